@@ -54,7 +54,7 @@ function isGroup(one: string): boolean {
   return /^group:/i.test(one);
 }
 
-/** A proxy names people by their addresses, GitHub by their logins. */
+/** A proxy and an issuer name people by their addresses, GitHub by their logins. */
 function canBePerson(one: string, { anybody, named, logins = false }: KnownPeople): boolean {
   return named.has(one) || (anybody && one.includes('@')) || (logins && one.startsWith('github:'));
 }
@@ -64,8 +64,8 @@ function advice(approvers: readonly string[], people: KnownPeople, isRisky: bool
   const empty = approvers.filter((one) => isGroup(one) && isEmpty(one));
   const groups = empty.length === 0 ? '' : ` No person is in ${empty.join(', ')} (APPROVER_GROUPS).`;
   if (approvers.length > 0 && people.anybody)
-    return `Name people who sign in through your proxy, by their email addresses.${groups}`;
+    return `Name people who can sign in here, by their email addresses.${groups}`;
   // The link of a mail is not enough where the risk is high.
   const mail = isRisky ? '' : ', NOTIFY_EMAILS';
-  return `To let people decide here, set one of: TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook)${mail}.${groups}`;
+  return `To let people decide here, set one of: OIDC_ISSUER, TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook)${mail}.${groups}`;
 }

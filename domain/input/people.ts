@@ -21,7 +21,7 @@ export function viewerOf(
 
 /** Who can be a person in a set-up. */
 export interface KnownPeople {
-  /** Whether a proxy signs people in of whom nobody has made a list. */
+  /** Whether a proxy or an issuer signs people in of whom nobody has made a list. */
   anybody: boolean;
   /** Those who are known by name and have a way to decide, in lower case. */
   named: ReadonlySet<string>;

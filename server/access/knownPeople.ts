@@ -7,27 +7,27 @@ export type PeopleConfig = Pick<
   ServerConfig,
   'adminUsers' | 'trustedProxy' | 'githubUsers' | 'githubToken' | 'githubWebhookSecret' | 'delivery'
 > &
-  Partial<Pick<ServerConfig, 'approverGroups' | 'githubSignIn' | 'githubAppKey'>>;
+  Partial<Pick<ServerConfig, 'approverGroups' | 'openid' | 'githubSignIn' | 'githubAppKey'>>;
 
-/** Says who can be a person here: by the proxy, by GitHub, or by the link of a mail; of a list of people only those in it. */
+/** Says who can be a person here: by the issuer, the proxy, by GitHub, or by the link of a mail; of a list of people only those in it. */
 export function knownPeopleOf(config: PeopleConfig): KnownPeople {
   const { adminUsers, githubUsers, githubToken, githubWebhookSecret, delivery } = config;
-  const hasProxy = config.trustedProxy.length > 0;
+  const signsIn = config.trustedProxy.length > 0 || config.openid !== undefined;
   const signsInGithub = config.githubSignIn !== undefined;
   const asks = githubToken !== undefined || config.githubAppKey !== undefined;
   const hearsGithub = asks || githubWebhookSecret !== undefined || signsInGithub;
-  const others = [...(hasProxy ? adminUsers : []), ...(hearsGithub ? githubUsers.values() : [])].map(
+  const others = [...(signsIn ? adminUsers : []), ...(hearsGithub ? githubUsers.values() : [])].map(
     identityKey,
   );
   const mailed = (delivery.smtp?.NOTIFY_EMAILS ?? []).map(identityKey);
   const named = [...others, ...mailed];
   return {
-    anybody: hasProxy && adminUsers.length === 0,
+    anybody: signsIn && adminUsers.length === 0,
     named: new Set(adminUsers.length === 0 ? named : named.filter((one) => adminUsers.includes(one))),
-    onlyByLink: new Set(hasProxy ? [] : mailed.filter((one) => !others.includes(one))),
+    onlyByLink: new Set(signsIn ? [] : mailed.filter((one) => !others.includes(one))),
     onlyListed: adminUsers.length > 0,
     logins: signsInGithub && adminUsers.length === 0 && config.githubSignIn?.isBesideIssuer !== true,
-    otherGroups: signsInGithub,
+    otherGroups: signsInGithub || config.openid !== undefined,
     groups: config.approverGroups ?? new Map(),
     users: githubUsers,
   };

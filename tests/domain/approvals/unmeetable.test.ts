@@ -9,9 +9,14 @@ const peopleOf = (variables: Record<string, string>): KnownPeople => knownPeople
 const configOf = (variables: Record<string, string>): PeopleConfig => readServerConfig(variables);
 
 const setOneOf =
-  'To let people decide here, set one of: TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook), NOTIFY_EMAILS.';
+  'To let people decide here, set one of: OIDC_ISSUER, TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook), NOTIFY_EMAILS.';
 const keyOnly = { ADMIN_API_KEY: 'a-key-of-sixteen-characters' };
 const proxy = { ...keyOnly, TRUSTED_PROXY: '10.0.0.5' };
+const issuer = {
+  PUBLIC_URL: 'https://night.example.org',
+  OIDC_ISSUER: 'https://login.example.org',
+  OIDC_CLIENT_ID: 'nightshift',
+};
 const hubbers = { GITHUB_USERS: 'octocat=ann@example.org,hubber=ben@example.org' };
 const github = {
   ...keyOnly,
@@ -44,7 +49,7 @@ describe('A policy that nobody can meet', () => {
       'a key alone, high risk',
       keyOnly,
       { risk: 'high' as const },
-      'Only people can approve this. To let people decide here, set one of: TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook).',
+      'Only people can approve this. To let people decide here, set one of: OIDC_ISSUER, TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook).',
     ],
     ['links alone, high risk', mail, { risk: 'high' as const }, 'Only people can approve this.'],
     ['a channel', proxy, { approvers: ['slack'] }, 'Only people can approve this, of slack. Name people'],
@@ -84,6 +89,8 @@ describe('A policy that nobody can meet', () => {
       { ...proxy, APPROVER_GROUPS: 'ops=admin,ann@example.org' },
       { approvers: ['group:OPS'] },
     ],
+    ['anybody of the issuer', issuer, { required: 2, denySelf: true }],
+    ['a group of the issuer', issuer, { approvers: ['group:release'] }],
     ['mapped logins', { ...hubbers, GITHUB_TOKEN: 'x' }, { required: 2 }],
     [
       'a login that stands for somebody',
