@@ -57,7 +57,10 @@ export async function recogniseSignIn({ db }: Pick<Store, 'db'>, signedIn: Signe
 
 async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson | { refusal: string }> {
   const { kind, issuer, subject, grants, groups } = signedIn;
-  const label = (signedIn.name ?? `account:${subject}`).normalize('NFC');
+  // Another issuer may have the same subject for somebody else.
+  const label = (signedIn.name ?? `account:${subject}@${issuer.replace(/^https?:\/\//, '')}`).normalize(
+    'NFC',
+  );
   if (!isPlain(label) || label.length > 128)
     return { refusal: 'Your account has a name that this server cannot store.' };
   // Two sign-ins of one account, or of one address, follow each other.

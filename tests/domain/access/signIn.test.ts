@@ -25,6 +25,16 @@ describeOnEither('Who signs in', (database) => {
     expect(await sign({ name: 'ann.new@example.org' })).toEqual(first);
   });
 
+  it('is somebody else at another issuer with the same subject, where no address says who it is', async () => {
+    const [here, there] = [
+      await sign({ name: undefined }),
+      await sign({ name: undefined, issuer: 'https://other.example.org/x' }),
+    ];
+    expect(here.label).toBe('account:1@login.example.org');
+    expect(there.label).toBe('account:1@other.example.org/x');
+    expect(there.person).not.toBe(here.person);
+  });
+
   it('is refused with a second account of an address, which waits to be linked', async () => {
     await sign();
     await expect(sign({ subject: '2' })).rejects.toThrow(SignInRefusedError);
