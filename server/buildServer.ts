@@ -14,6 +14,7 @@ import type { Access } from './access/access.ts';
 import type { AccessConfig } from './access/accessConfig.ts';
 import { answerCors } from './access/cors.ts';
 import { credentialsOf } from './access/credentials.ts';
+import type { Issuer } from './access/issuer.ts';
 import { createRateLimit } from './access/limitRate.ts';
 import { noteGuesses } from './access/noteGuesses.ts';
 import { withoutToken } from './access/withoutToken.ts';
@@ -50,6 +51,8 @@ export interface ServerParts {
   metrics: Metrics;
   /** How people sign in by GitHub, if they do. */
   githubSignIn?: GithubSignInParts | undefined;
+  /** Where people sign in, if there is an issuer. */
+  issuer?: Issuer | undefined;
   /** Gives what answers `/graphql`. */
   graphql: () => Promise<RequestListener>;
   /** Bounds what is in memory of bodies; the one that GraphQL has. @default a budget of its own */
@@ -75,6 +78,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
     github: config,
     signIn: { ...config, ways: parts.ways ?? [] },
     githubSignIn: parts.githubSignIn,
+    issuer: parts.issuer,
   });
   await rest.ready();
   const documentation = lazily(async () => {

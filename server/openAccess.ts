@@ -26,6 +26,7 @@ interface AccessSetting {
     | 'actionsRules'
     | 'publicUrl'
     | 'githubSignIn'
+    | 'openid'
     | 'keySleepDays'
   >;
   dataDir: string;
@@ -76,7 +77,10 @@ export async function openAccess(
     const { bootstrapKeyOf } = await import('./machine/bootstrapKey.ts');
     await bootstrapKeyOf({ db }, config.bootstrapKeyFile, log);
   }
-  const hasIssuer = (config.actionsRules?.length ?? 0) > 0 || config.githubSignIn !== undefined;
+  const hasIssuer =
+    (config.actionsRules?.length ?? 0) > 0 ||
+    config.githubSignIn !== undefined ||
+    config.openid !== undefined;
   if (hasIssuer && !readOnly) await closeForGood(db);
   const closed = (await settleClosed(db, dataDir, log, readOnly)) || hasIssuer;
   requireKey(config, closed);

@@ -1,3 +1,4 @@
+import type { Issuer } from './access/issuer.ts';
 import { addApprovalLink, type LinkContext } from './approvals/route.ts';
 import type { HttpApp } from './http/app.ts';
 import { addMetricsRoute, type MetricsContext } from './metrics/route.ts';
@@ -7,9 +8,11 @@ import type { RestContext } from './rest/context.ts';
 import { addRoot } from './rest/routes/root.ts';
 import { addRestRoutes } from './rest/routes.ts';
 import type { GraphiqlMode } from './settings/graphql.ts';
+
 import { addCliSignIn } from './signIn/cliRoute.ts';
-import type { SignInRoutes } from './signIn/context.ts';
+import type { SignInRoutes, SignInWay } from './signIn/context.ts';
 import { addGithubSignIn, type GithubSignInParts } from './signIn/github.ts';
+import { addIssuerSignIn } from './signIn/issuer.ts';
 import { addSignIn } from './signIn/routes.ts';
 
 /** What all routes together work on. */
@@ -22,6 +25,8 @@ export interface RouteContext extends RestContext, LinkContext, MetricsContext {
   signIn?: SignInRoutes['config'] & Partial<Pick<SignInRoutes, 'ways'>>;
   /** How they sign in by GitHub, if they do. */
   githubSignIn?: GithubSignInParts | undefined;
+  /** Where they sign in, if there is an issuer. */
+  issuer?: Issuer | undefined;
 }
 
 /** Adds every route beside `/graphql` and the documentation to an app. */
@@ -33,8 +38,14 @@ export function addRoutes(app: HttpApp, context: RouteContext): void {
   addGithubWebhook(app, context.store, context.github ?? {});
   addPages(app, context.graphiql);
   const { ways = [], ...config } = context.signIn ?? { host: '127.0.0.1' };
-  const github = context.githubSignIn && { path: '/sign-in/github', label: 'Sign in with GitHub' };
-  addSignIn(app, { ...context, config, ways: github ? [...ways, github] : ways });
+  const others: SignInWay[] = [
+    ...(context.issuer
+      ? [{ path: '/sign-in/issuer', label: `Sign in with ${new URL(context.issuer.config.issuer).hostname}` }]
+      : []),
+    ...(context.githubSignIn ? [{ path: '/sign-in/github', label: 'Sign in with GitHub' }] : []),
+  ];
+  addSignIn(app, { ...context, config, ways: [...ways, ...others] });
+  addIssuerSignIn(app, { ...context, config }, context.issuer);
   addGithubSignIn(app, { ...context, config }, context.githubSignIn);
   addRoot(app, context.graphiql);
 }

@@ -13,6 +13,7 @@ import { queueProvider } from '../domain/queue/queueProvider.ts';
 import type { Store } from '../domain/store.ts';
 import { createAccess } from './access/access.ts';
 import { openGithubPeople } from './access/githubPeople.ts';
+import { issuerOf } from './access/issuer.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
 import { warnOfOwnAddress } from './access/proxy.ts';
 import { createWrongKeys } from './access/wrongKeys.ts';
@@ -105,7 +106,9 @@ export async function runServer(
       ? { dataDir: config.dataDir, machineKey: undefined }
       : prepareMachine(config, log, overrides.machineKey);
     const outbound = createOutbound(config.outboundAllow);
-    opened = await openAccess(db, { config, dataDir, log, readOnly, send: outbound.fetch as typeof fetch });
+    const send = outbound.fetch as typeof fetch;
+    const issuer = issuerOf(config.openid, send);
+    opened = await openAccess(db, { config, dataDir, log, readOnly, send });
     const { closed, knownKeys, credentials, sessions } = opened;
     const channels = channelsOf(config.delivery);
     githubPeople = await openGithubPeople(db, config, (error) =>
@@ -168,6 +171,7 @@ export async function runServer(
       metrics,
       githubSignIn: githubSignInOf(config, outbound, readOnly),
       graphql,
+      issuer,
       bodies,
       limits,
     });

@@ -181,6 +181,11 @@ export const operationFacts = {
     scope: 'open',
     because: 'the token of the link stands for its recipient',
   },
+  signInByIssuer: {
+    rest: ['GET /sign-in/issuer', 'GET /sign-in/issuer/callback'],
+    scope: 'open',
+    because: 'whoever signs in proves to the issuer who they are',
+  },
   signInByGithub: {
     rest: ['GET /sign-in/github', 'GET /sign-in/github/callback'],
     scope: 'open',

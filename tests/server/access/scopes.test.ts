@@ -135,6 +135,10 @@ describe('Of all operations', () => {
       signOut: [],
       decideByLink: [['/a/none', 404]],
       signInCli: [['/sign-in/cli', 400]],
+      signInByIssuer: [
+        ['/sign-in/issuer', 404],
+        ['/sign-in/issuer/callback', 404],
+      ],
       receiveEvent: [],
       signInByGithub: [
         ['/sign-in/github', 404],

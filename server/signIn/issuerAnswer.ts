@@ -1,0 +1,77 @@
+import { isPlain } from '../../contract/text/plainText.ts';
+import type { BegunSignIn } from '../../domain/access/begunSignIns.ts';
+import type { SignedIn } from '../../domain/access/signIn.ts';
+import { type Claims, lacksClaims, readClaims } from '../access/claims.ts';
+import type { Issuer } from '../access/issuer.ts';
+import type { OpenidConfig } from '../settings/openid.ts';
+import { SignInProblemError } from './issuerProblems.ts';
+
+/** What an issuer says of whoever has signed in there. */
+export interface IssuerAnswer {
+  claims: Claims & { iss: string; sub: string };
+  /** When they proved who they are; undefined where the issuer does not say. */
+  provedAt: Date | undefined;
+}
+
+/**
+ * Checks the address that the issuer sent a browser back to, and asks the issuer who that is.
+ * @throws IssuerAwayError, errors of openid-client
+ */
+export async function askIssuer(
+  { open, config }: Issuer,
+  { url, state, begun }: { url: URL; state: string; begun: BegunSignIn },
+): Promise<IssuerAnswer> {
+  const [client, configuration] = [await import('openid-client'), await open()];
+  const tokens = await client.authorizationCodeGrant(configuration, url, {
+    expectedState: state,
+    expectedNonce: begun.nonce ?? '',
+    pkceCodeVerifier: begun.verifier ?? '',
+    idTokenExpected: true,
+    // Whoever must prove it anew has done so since this began.
+    ...(begun.fresh ? { maxAge: Math.ceil(begun.ageMs / 1000) } : {}),
+  });
+  const claims = tokens.claims();
+  if (claims === undefined) throw new Error('An answer without an ID token was let through.');
+  const hasMore = configuration.serverMetadata().userinfo_endpoint !== undefined;
+  const more =
+    hasMore && lacksClaims(claims, config)
+      ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)
+      : {};
+  const { auth_time: at, iss, sub } = claims;
+  return {
+    claims: { ...joinClaims(claims, more), iss, sub },
+    provedAt: at === undefined ? undefined : new Date(Math.min(at * 1000, Date.now())),
+  };
+}
+
+/** Takes from a second answer what the first one leaves out; an address and whether it is verified stay together. */
+function joinClaims(claims: Claims, more: Claims): Claims {
+  const { email, email_verified } = typeof claims.email === 'string' ? claims : more;
+  return { ...more, ...claims, email, email_verified };
+}
+
+/** Says who signs in. @throws SignInProblemError where the account cannot be stored */
+export function whoOf(claims: IssuerAnswer['claims'], config: OpenidConfig): SignedIn {
+  const { iss: issuer, sub: subject, name, preferred_username: user } = claims;
+  if (![issuer, subject].every(isStorable))
+    throw new SignInProblemError(
+      403,
+      'Your account cannot sign in here',
+      'The issuer knows you by a name that this server cannot store. Tell an admin of this server.',
+    );
+  const { address, groups, grants } = readClaims(claims, config);
+  const label = [name, user, address].find((one) => typeof one === 'string' && one !== '');
+  return {
+    kind: 'issuer',
+    issuer,
+    subject,
+    name: address,
+    label: String(label ?? subject),
+    grants,
+    groups,
+  };
+}
+
+function isStorable(text: string): boolean {
+  return text !== '' && text.length <= 255 && text.isWellFormed() && isPlain(text);
+}
