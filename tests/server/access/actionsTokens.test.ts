@@ -1,7 +1,8 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createAccess, requireScope } from '../../../server/access/access.ts';
-import { type ActionsTokens, actionsTokens } from '../../../server/access/actionsTokens.ts';
+import { actionsTokens } from '../../../server/access/actionsTokens.ts';
+import type { SignedTokens } from '../../../server/access/checkedTokens.ts';
 import { readServerConfig } from '../../../server/config.ts';
 
 const issuer = 'https://token.actions.githubusercontent.com';
@@ -59,7 +60,7 @@ function token({
 
 /** What a request with a token may do: whom it is of, or why it is refused. */
 async function ask(
-  tokens: ActionsTokens,
+  tokens: SignedTokens,
   text: string,
   scope: 'report' | 'work' | 'approve' | 'read' = 'work',
 ) {
