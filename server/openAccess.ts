@@ -3,6 +3,10 @@ import { closeForGood, isClosed } from '../domain/access/closed.ts';
 import { sharedViewers } from './access/access.ts';
 import type { KnownCredentials } from './access/accessConfig.ts';
 import { actionsTokens } from './access/actionsTokens.ts';
+import type { SignedTokens } from './access/checkedTokens.ts';
+import { eitherTokens } from './access/eitherTokens.ts';
+import type { Issuer } from './access/issuer.ts';
+import { type IssuerTokens, issuerTokens } from './access/issuerTokens.ts';
 import { type KnownKeys, knowKeys } from './access/knownKeys.ts';
 import { type KnownSessions, knowSessions } from './access/knownSessions.ts';
 import type { ServerConfig } from './config.ts';
@@ -34,25 +38,42 @@ interface AccessSetting {
   readOnly: boolean;
   /** Asks issuers of tokens for their keys. */
   send: typeof fetch;
+  /** Where people sign in, if there is an issuer. */
+  issuer?: Issuer | undefined;
 }
 
 /** What is known of who may come in. */
 export interface OpenedAccess {
   closed: boolean;
   knownKeys: KnownKeys;
-  /** Keys, and tokens of workflows. */
+  /** Keys, and tokens of workflows and of the issuer. */
   credentials: KnownCredentials & Pick<KnownKeys, 'closing'>;
   sessions: KnownSessions;
+  /** Reads again who holds sessions and tokens of the issuer. */
+  refresh(): Promise<unknown>;
+  stop(): Promise<unknown>;
 }
 
-/** Has tokens of workflows count beside keys. */
-function withTokens(
-  keys: KnownKeys,
-  { actionsRules: rules = [], publicUrl: audience }: Pick<ServerConfig, 'actionsRules' | 'publicUrl'>,
+/** The tokens that count beside keys; undefined where none does. */
+function tokensOf(
+  { actionsRules: rules = [], publicUrl }: Pick<ServerConfig, 'actionsRules' | 'publicUrl'>,
+  ofIssuer: IssuerTokens | undefined,
   send: typeof fetch,
-): OpenedAccess['credentials'] {
-  if (rules.length === 0 || audience === undefined) return keys;
-  const tokens = actionsTokens({ rules, audience, fetch: send });
+): SignedTokens | undefined {
+  if (rules.length === 0 || publicUrl === undefined) return ofIssuer;
+  const ofActions = actionsTokens({ rules, audience: publicUrl, fetch: send });
+  return ofIssuer
+    ? eitherTokens(
+        rules.map(({ issuer }) => issuer),
+        ofActions,
+        ofIssuer,
+      )
+    : ofActions;
+}
+
+/** Has tokens count beside keys. */
+function withTokens(keys: KnownKeys, tokens: SignedTokens | undefined): OpenedAccess['credentials'] {
+  if (tokens === undefined) return keys;
   return {
     recognise(given) {
       const [ofKeys, ofTokens] = [keys.recognise(given), tokens.recognise(given)];
@@ -70,7 +91,7 @@ function withTokens(
  */
 export async function openAccess(
   db: Database,
-  { config, dataDir, log, readOnly, send }: AccessSetting,
+  { config, dataDir, log, readOnly, send, issuer }: AccessSetting,
 ): Promise<OpenedAccess> {
   // A key that was revoked must not come back with a database that was put back.
   if (!readOnly && config.bootstrapKeyFile !== undefined && !wasClosed(dataDir)) {
@@ -106,7 +127,25 @@ export async function openAccess(
     readOnly,
     onFault: (error) => log.warn({ err: error }, 'Could not read again who is signed in'),
   });
-  return { closed, knownKeys, credentials: withTokens(knownKeys, config, send), sessions };
+  const audience = config.openid?.audience;
+  const ofIssuer =
+    issuer && audience
+      ? issuerTokens({
+          db,
+          issuer,
+          audience,
+          adminUsers: config.adminUsers,
+          onFault: (error) => log.warn({ err: error }, 'Could not read again whose tokens count'),
+        })
+      : undefined;
+  return {
+    closed,
+    knownKeys,
+    credentials: withTokens(knownKeys, tokensOf(config, ofIssuer, send)),
+    sessions,
+    refresh: () => Promise.all([sessions.refresh(), ofIssuer?.refresh()]),
+    stop: () => Promise.all([knownKeys.stop(), sessions.stop(), ofIssuer?.stop()]),
+  };
 }
 
 /**

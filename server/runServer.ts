@@ -108,8 +108,8 @@ export async function runServer(
     const outbound = createOutbound(config.outboundAllow);
     const send = outbound.fetch as typeof fetch;
     const issuer = issuerOf(config.openid, send);
-    opened = await openAccess(db, { config, dataDir, log, readOnly, send });
-    const { closed, knownKeys, credentials, sessions } = opened;
+    opened = await openAccess(db, { config, dataDir, log, readOnly, send, issuer });
+    const { closed, knownKeys, credentials, sessions, ...known } = opened;
     const channels = channelsOf(config.delivery);
     githubPeople = await openGithubPeople(db, config, (error) =>
       log.warn({ err: error }, 'Could not read again who has signed in by GitHub'),
@@ -138,7 +138,7 @@ export async function runServer(
       pullReach: reachOf(config),
       knownPeople: knownPeopleOf(config),
       async onKeysChanged() {
-        await Promise.all([knownKeys.refresh(), ...[sessions.refresh(), people.refresh()].map(unlessFailed)]);
+        await Promise.all([knownKeys.refresh(), ...[known.refresh(), people.refresh()].map(unlessFailed)]);
       },
     };
     store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
@@ -218,8 +218,7 @@ export async function runServer(
             queue.stop(),
             replicas.stop(),
             schema.stop(),
-            knownKeys.stop(),
-            sessions.stop(),
+            known.stop(),
             people.stop(),
           ]),
         )
@@ -236,14 +235,14 @@ export async function runServer(
     const makeSignInLink = () => signInLinkOf(store, config, { url, readOnly });
     return { url, key, hasGraphiql, makeSignInLink, store, log, outdated: outdated.signal, close };
   } catch (error) {
-    await Promise.all([opened?.knownKeys.stop(), opened?.sessions.stop(), githubPeople?.stop()]);
+    await Promise.all([opened?.stop(), githubPeople?.stop()]);
     await db.close();
     throw error;
   }
 }
 
 /** What was not read again this time is read soon. */
-function unlessFailed(work: Promise<void>): Promise<void> {
+function unlessFailed(work: Promise<unknown>): Promise<unknown> {
   return work.catch(() => undefined);
 }
 

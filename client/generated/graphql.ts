@@ -616,7 +616,7 @@ export type Proof =
   | 'PROXY'
   /** It is Nightshift itself. */
   | 'SERVER'
-  /** By a token of GitHub Actions. */
+  /** By a token of GitHub Actions or of the OpenID issuer. */
   | 'TOKEN';
 
 /** What to delete. */

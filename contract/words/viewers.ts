@@ -40,7 +40,7 @@ export const proofFacts = {
   machine_key: { means: 'By the machine’s key, or by that of the server’s own process.' },
   admin_key: { means: 'By the `ADMIN_API_KEY`.' },
   key: { means: 'By a key of its own.' },
-  token: { means: 'By a token of GitHub Actions.' },
+  token: { means: 'By a token of GitHub Actions or of the OpenID issuer.' },
   issuer: { means: 'By the OpenID issuer, where it signed in.' },
   github: { means: 'By GitHub, where it signed in.' },
   proxy: { means: 'By the trusted proxy, which signed it in.' },
