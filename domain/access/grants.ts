@@ -30,11 +30,24 @@ export interface GrantedAccess {
   bounds: Bounds | undefined;
 }
 
-/** Says what grants, as they are stored, allow together. */
+/**
+ * Says what grants, as they are stored, allow together. All scopes have the same bounds, so what a role for one project
+ * alone gives beside more for another, or for the whole server, is left out: nobody gets a scope where no role gives it.
+ */
 export function accessOf(grants: readonly string[]): GrantedAccess {
   const known = grants.map(readGrant).filter((grant) => grant !== undefined);
-  const scopes = new Set(known.flatMap(({ role }): readonly Scope[] => roleFacts[role].scopes));
-  const projects = known.map(({ project }) => project).filter((project) => project !== undefined);
-  const isBounded = projects.length > 0 && known.every(({ project, role }) => project || role === 'viewer');
-  return { scopes, bounds: isBounded ? { projects: [...new Set(projects)] } : undefined };
+  const whole = new Set(known.flatMap((grant) => (grant.project === undefined ? scopesOf(grant) : [])));
+  const inProjects = new Map<string, Set<Scope>>();
+  for (const grant of known)
+    if (grant.project !== undefined)
+      inProjects.set(grant.project, new Set([...(inProjects.get(grant.project) ?? []), ...scopesOf(grant)]));
+  const isWhole = inProjects.size === 0 || [...whole].some((scope) => scope !== 'read');
+  if (isWhole) return { scopes: whole, bounds: undefined };
+  const [first = new Set<Scope>(), ...others] = inProjects.values();
+  const common = [...first].filter((scope) => others.every((of) => of.has(scope)));
+  return { scopes: new Set([...whole, ...common]), bounds: { projects: [...inProjects.keys()] } };
+}
+
+function scopesOf({ role }: Grant): readonly Scope[] {
+  return roleFacts[role].scopes;
 }
