@@ -311,10 +311,10 @@ describe('An answer of the issuer', () => {
   });
 });
 
-describe('Beyond this computer', () => {
+describe('With an issuer', () => {
   const database = useDatabase('postgres');
 
-  it('a sign-in has a cookie that goes over TLS only, and no other name', async () => {
+  it('a sign-in beyond this computer has a cookie that goes over TLS only, and one name', async () => {
     const issuer = new OAuth2Server();
     await issuer.issuer.keys.generate('RS256');
     await issuer.start(0, '127.0.0.1');
@@ -362,5 +362,25 @@ describe('Beyond this computer', () => {
       await server.close();
       await issuer.stop();
     }
+  });
+
+  it('an issuer closes the server for good, though it is not set any more', async () => {
+    const fresh = await database.createFresh();
+    const reads = async (variables: Record<string, string>) => {
+      const config = readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', ...variables });
+      const server = await startServer({ ...config, database: fresh });
+      try {
+        return (await send(server.url, '/agents/tasks/', { key: null })).status;
+      } finally {
+        await server.close();
+      }
+    };
+    expect(await reads({})).toBe(200);
+    const issuer = {
+      PUBLIC_URL: 'http://127.0.0.1:1',
+      OIDC_ISSUER: 'http://127.0.0.1:1',
+      OIDC_CLIENT_ID: 'nightshift',
+    };
+    expect([await reads(issuer), await reads({})]).toEqual([401, 401]);
   });
 });
