@@ -162,11 +162,8 @@ describe('A token of the issuer on the API', () => {
     );
   });
 
-  it('ends on every server when its person is removed, though it lives on', async () => {
-    await signIn();
-    const token = await sign({ exp: now() + 86_400 * 365 });
-    expect(await ask(token)).toMatchObject({ kind: 'PERSON' });
-    expect(await ask(token, replica)).toMatchObject({ kind: 'PERSON' });
+  /** Opens a stream; gives what comes until it ends. */
+  const subscribe = async (token: string) => {
     const stream = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: {
@@ -176,10 +173,27 @@ describe('A token of the issuer on the API', () => {
       },
       body: JSON.stringify({ query: 'subscription { taskChanged(runId: "r") { id } }' }),
     });
-    const ended = stream.text();
+    return { whole: stream.text() };
+  };
+
+  it('ends what it has open when it expires', async () => {
+    await signIn();
+    // Clocks may differ by half a minute.
+    const token = await sign({ exp: now() - 26 });
+    expect(await ask(token)).toMatchObject({ kind: 'PERSON' });
+    expect(await (await subscribe(token)).whole).toContain('event: complete');
+    expect(await ask(token)).toContain('"exp"');
+  });
+
+  it('ends on every server when its person is removed, though it lives on', async () => {
+    await signIn();
+    const token = await sign({ exp: now() + 86_400 * 365 });
+    expect(await ask(token)).toMatchObject({ kind: 'PERSON' });
+    expect(await ask(token, replica)).toMatchObject({ kind: 'PERSON' });
+    const { whole } = await subscribe(token);
     await database.db().query({ text: "UPDATE people SET removed_at = clock_timestamp(), removed_by = 'x'" });
     for (const one of [server, replica])
       await eventually(async () => expect(await ask(token, one)).toContain('You were removed'));
-    expect(await ended).toContain('event: complete');
+    expect(await whole).toContain('event: complete');
   });
 });
