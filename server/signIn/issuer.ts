@@ -116,8 +116,8 @@ export function addIssuerSignIn(app: HttpApp, context: SignInContext, issuer: Is
     const { status, title, text, logged } = told;
     if (logged !== undefined) request.log.warn({ why: logged }, `Nobody could sign in: ${title}`);
     // Whom the server knows and refuses is on record already.
-    const isNew = request.routeOptions.url === callbackPath && !(error instanceof SignInRefusedError);
-    if (issuer !== undefined && isNew)
+    const isBack = request.routeOptions.url === callbackPath;
+    if (issuer !== undefined && isBack && !(error instanceof SignInRefusedError))
       await recordDecision(store.db, {
         action: 'sign_in',
         outcome: 'refused',
@@ -129,7 +129,8 @@ export function addIssuerSignIn(app: HttpApp, context: SignInContext, issuer: Is
         subject: issuer.config.issuer,
         address: addressOf(request),
       });
-    const again = issuer === undefined ? undefined : `${config.publicUrl}${startPath}`;
+    const asked = isBack ? '' : `?${queryOf(request)}`;
+    const again = issuer === undefined ? undefined : `${config.publicUrl}${startPath}${asked}`;
     return answerProblem(reply, { status, title, text, again });
   }
 }
