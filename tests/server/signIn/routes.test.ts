@@ -207,6 +207,36 @@ describe('A browser that enters a key', () => {
   });
 });
 
+describe('What a browser opens by itself', () => {
+  const databases = useFreshDatabases('postgres');
+
+  it('is read by the cookie alone under a name with TLS, and what a script asks for is not', async () => {
+    const config = await databases.createFresh();
+    const named = await startOn(config, { PUBLIC_URL: publicUrl });
+    const key = await named.create('ci', ['read']);
+    const plain = await startOn(config);
+    const statuses = async (url: string, headers: Record<string, string>) => {
+      const opened = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' };
+      const answers = [
+        opened,
+        { ...opened, 'sec-fetch-site': 'same-origin' },
+        { ...opened, 'sec-fetch-site': 'cross-site' },
+        { ...opened, 'sec-fetch-site': 'same-site' },
+        { ...opened, 'sec-fetch-mode': 'cors' },
+        { 'sec-fetch-mode': 'navigate' },
+        {},
+      ].map((more) =>
+        send(url, list, { key: null, headers: { ...headers, ...more } as Record<string, string> }),
+      );
+      return (await Promise.all(answers)).map(({ status }) => status);
+    };
+    const { cookie } = await signIn(named.url, key, host);
+    expect(await statuses(named.url, { cookie, host })).toEqual([200, 200, 401, 401, 401, 401, 401]);
+    const local = await signIn(plain.url, key);
+    expect(new Set(await statuses(plain.url, { cookie: local.cookie }))).toEqual(new Set([401]));
+  });
+});
+
 describe('Signing out', () => {
   const databases = useFreshDatabases('postgres');
 
