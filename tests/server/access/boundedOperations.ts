@@ -205,5 +205,15 @@ export const otherRoutes = [
   'POST /sign-in/cli/code',
   'POST /sign-in/cli/token',
   'DELETE /sign-in/cli/token',
+/** Mutations without bounds: whoever is signed in may sign out. */
+export const otherMutations = ['endSession', 'endSessions'];
+
+/** Changing routes that know their callers in another way: by a link's token, and by a signature. */
+export const otherRoutes = [
+  'POST /a',
+  'POST /a/*',
+  'POST /sign-in/code',
+  'POST /sign-in/key',
+  'POST /sign-out',
   'POST /webhooks/github',
 ];

@@ -84,13 +84,17 @@ describe('A session, on two servers of one database', () => {
     onTestFinished(() => {
       endedAt = 0;
     });
+    const use = async (server: KeyServer) => {
+      const sentAt = performance.now();
+      const { status, text } = await ask(server, browser, '{ tasks(first: 1) { nodes { id } } }');
+      answers.push({ sentAt, status, text });
+    };
     const users = Array.from({ length: 200 }, async (_, index) => {
       const server = index % 2 === 0 ? one : other;
-      do {
-        const sentAt = performance.now();
-        const { status, text } = await ask(server, browser, '{ tasks(first: 1) { nodes { id } } }');
-        answers.push({ sentAt, status, text });
-      } while (!isOver());
+      do await use(server);
+      while (!isOver());
+      // Once more, however long the one before took on a machine that has much to do.
+      await use(server);
     });
     await eventually(() => expect(answers.length).toBeGreaterThan(400));
     // Where a machine has no time to read again who is signed in, it answers 503.
