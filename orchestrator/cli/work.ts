@@ -92,6 +92,7 @@ export async function work(
     client,
     // The server holds a request for work up to 20 s.
     patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 2 }),
+    keyMayChange: config.apiKeyFile !== undefined && typeof apiKey === 'function',
     plans,
     name,
     labels,

@@ -32,6 +32,10 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       return describeReturn(event);
     case 'away':
       return `${event.why} Commands keep running, and their reports are saved until the server is back.`;
+    case 'keyRefused':
+      return `The server refuses the key of this worker: ${event.why} Commands keep running, and their reports are saved. Put another key into API_KEY_FILE; it is tried from time to time.`;
+    case 'keyTaken':
+      return 'The server takes the key of this worker again.';
     case 'drained':
       return 'Draining: the worker takes no new tasks, lets running commands finish, and exits.';
     case 'back':

@@ -91,8 +91,10 @@ export function followRun(
           if (event.type === 'reported') seeReport(event);
           else seeNoReport(event);
           return void look();
-        // The worker of a run leaves with it.
+        // The worker of a run leaves with it, and waits for no other key.
         case 'drained':
+        case 'keyRefused':
+        case 'keyTaken':
           return;
         default:
           return note(event);

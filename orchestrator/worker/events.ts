@@ -63,4 +63,7 @@ export type WorkerEvent =
   | { type: 'drained' }
   /** The server cannot be reached: reports are saved and retried. Sent once until it is back. */
   | { type: 'away'; why: string }
-  | { type: 'back' };
+  | { type: 'back' }
+  /** The server takes the key no more; its file is read again. Sent once until it takes one. */
+  | { type: 'keyRefused'; why: string }
+  | { type: 'keyTaken' };

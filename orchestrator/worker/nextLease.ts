@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ApiUnreachableError, expectType } from '../../client/index.ts';
+import { expectType } from '../../client/index.ts';
 import type { Lease } from './events.ts';
 import {
   type AskSetting,
@@ -64,8 +64,7 @@ export async function nextLease(
     } catch (error) {
       if (over.aborted) break;
       if (watch?.changed.aborted) continue;
-      if (!(error instanceof ApiUnreachableError)) throw error;
-      await availability.pause(error, over);
+      if (!(await availability.pause(error, over))) throw error;
     } finally {
       watch?.stop();
     }

@@ -1,4 +1,4 @@
-import { ApiError, ApiUnreachableError, type Client, expectType, RefusedError } from '../../client/index.ts';
+import { ApiError, type Client, expectType, RefusedError } from '../../client/index.ts';
 import type { AttemptReport } from './attemptReport.ts';
 import type { ReportedTask } from './events.ts';
 import type { Wish } from './leaseRequest.ts';
@@ -70,8 +70,7 @@ async function deliver(kept: KeptReport, setting: SendSetting, wish?: Wish): Pro
         if (error instanceof RefusedError && error.code === 'UnknownLeaseError' && isOfOther(kept, error))
           return { type: 'kept', why };
         if (error instanceof ApiError && isFinal(error)) return { type: 'refused', why };
-        if (!(error instanceof ApiUnreachableError) || signal.aborted) return { type: 'kept', why };
-        await availability.pause(error, signal);
+        if (signal.aborted || !(await availability.pause(error, signal))) return { type: 'kept', why };
       }
     }
   } finally {

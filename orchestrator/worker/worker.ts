@@ -25,7 +25,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     leaving.abort();
   };
   void prepareStarter();
-  const begun = { since: performance.now(), onDrained, availability: trackAvailability(observe) };
+  const begun = { since: performance.now(), onDrained, availability: trackAvailability(observe, options) };
   const notes = openLeaseNotes(options.dataDir);
   const setting: AttemptSetting & AskSetting = { ...options, journal, notes, ...begun };
   const reported = await sendPendingReports(setting, observe);

@@ -31,6 +31,8 @@ export interface WorkerOptions {
   /** Lets the worker end by itself: no further lease, but what runs goes on to its end. */
   done?: AbortSignal;
   observe(event: WorkerEvent): void;
+  /** Whether the key may become another while the worker works, so that it waits where its key counts no more. @default false */
+  keyMayChange?: boolean;
   /** Milliseconds to wait for work with one request. @default 20000 */
   waitMs?: number;
 }
