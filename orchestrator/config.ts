@@ -7,7 +7,7 @@ import {
   readVariables,
   type Variables,
 } from '../contract/environment/environment.ts';
-import { secretPaths } from '../contract/environment/secretFiles.ts';
+import { secretPath, secretPaths } from '../contract/environment/secretFiles.ts';
 import { secretVariables } from '../contract/environment/secretVariables.ts';
 import { ownValue } from '../contract/ownValue.ts';
 import { expectedProject, projectPattern } from '../contract/projectName.ts';
@@ -85,7 +85,7 @@ export function parseConfig(
   return {
     apiBase: read.API_BASE && trimEndOf(read.API_BASE, '/'),
     apiKey: read.API_KEY,
-    apiKeyFile: variables.API_KEY_FILE?.trim() ? resolve(directory, variables.API_KEY_FILE) : undefined,
+    apiKeyFile: secretPath('API_KEY', variables, directory),
     adminApiKey: read.ADMIN_API_KEY,
     keyFile,
     isKeyFileNamed: read.NIGHTSHIFT_KEY_FILE !== undefined,

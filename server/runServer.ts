@@ -44,6 +44,7 @@ import { isLoopbackHost } from './settings/settings.ts';
 import type { GithubSignInParts } from './signIn/github.ts';
 import { signInLinkOf } from './signIn/link.ts';
 import { look, startSweeper } from './sweeper.ts';
+import { warnOfUnknownPlans } from './warnOfUnknownPlans.ts';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -279,6 +280,7 @@ async function startDuties(
 ): Promise<{ reader: GithubReader | undefined; stop(): Promise<void> }> {
   await look(store, log);
   await warnOfPolicies(store, log);
+  await warnOfUnknownPlans(store.db, config, log);
   await beginDigests(store, config.digest);
   const pulls = watchPulls(store, watchOptionsOf(store, config, outbound, log));
   const sweeper = startSweeper(store, config, log);

@@ -70,6 +70,7 @@ const orders: Record<string, string[]> = {
     'newerSchema.ts',
     'plainHttp.ts',
     'policyProblems.ts',
+    'warnOfUnknownPlans.ts',
     'retention.ts',
     'sweeper.ts',
     'routes.ts',

@@ -33,6 +33,12 @@ export function overEnvFile(envFile: Variables, environment: Variables): Variabl
   return { ...Object.fromEntries(below), ...environment };
 }
 
+/** The file that a variable names for a secret; undefined where none does. */
+export function secretPath(name: string, variables: Variables, directory: string): string | undefined {
+  const file = ownValue(variables, `${name}_FILE`);
+  return isSet(file) ? resolve(directory, file) : undefined;
+}
+
 /** Lists the files of secrets and systemd's directory of them, as far as variables name them. */
 export function secretPaths(variables: Variables, directory: string): string[] {
   const files = secretVariables.map((name) => ownValue(variables, `${name}_FILE`));

@@ -15,7 +15,11 @@ export interface FloorRule {
 }
 
 /** Gives what a server demands of the approvals of a plan, or of tasks without one; undefined for nothing. */
-export type ApprovalFloor = (plan: PlanKey | undefined) => FloorRule | undefined;
+export interface ApprovalFloor {
+  (plan: PlanKey | undefined): FloorRule | undefined;
+  /** The projects and plans that it has rules for, as they were written. */
+  places?: readonly string[];
+}
 
 type GivenPolicy = Parameters<typeof withDefaults>[0];
 

@@ -28,53 +28,88 @@ const claimNames = ['event_name', 'job_workflow_ref', 'environment', 'ref'] as c
 /** A pull request may change the workflow that it runs in, so it must be asked for. */
 const usualEvents = ['schedule', 'workflow_dispatch'];
 
-const expected =
-  'expected rules such as "repository_id=1234 scopes=report,work event_name=schedule", with semicolons between them; also job_workflow_ref, environment, ref, issuer, name, projects, plans, labels, tasks';
-
 /** The workflows of GitHub Actions that are let in by the tokens of their runs. */
 export const actionsRules = z
   .string()
   .default('')
   .transform((text, context): ActionsRule[] => {
     const entries = text.split(';').filter((entry) => entry.trim() !== '');
-    const rules = entries.map(readRule).filter((rule) => rule !== undefined);
-    if (rules.length === entries.length) return rules;
-    context.addIssue({ code: 'custom', message: expected });
-    return z.NEVER;
+    return entries.map((entry, index) => {
+      const read = readRule(entry.trim());
+      if (!('expected' in read)) return read;
+      const message = `expected ${read.expected} in rule ${index + 1}, such as "repository_id=1234 scopes=report,work event_name=schedule"`;
+      context.addIssue({ code: 'custom', message, input: read.got });
+      return z.NEVER;
+    });
   });
 
-function readRule(entry: string): ActionsRule | undefined {
-  const pairs = entry.trim().split(/\s+/);
+/** What is wrong with a part of a rule. */
+interface RuleFault {
+  expected: string;
+  got: string;
+}
+
+function readRule(entry: string): ActionsRule | RuleFault {
   const given = new Map<string, string[]>();
-  for (const pair of pairs) {
+  for (const pair of entry.split(/\s+/)) {
     const equals = pair.indexOf('=');
     const [name, values] = [pair.slice(0, Math.max(equals, 0)), pair.slice(equals + 1).split(',')];
-    if (!known.has(name) || given.has(name) || values.includes('')) return undefined;
+    if (!known.has(name)) return { expected: `one of ${[...known].join(', ')}, "=" and values`, got: pair };
+    if (given.has(name)) return { expected: `${name} once, with commas between its values`, got: pair };
+    if (values.includes('')) return { expected: `values of ${name} with commas between them`, got: pair };
     given.set(name, values);
   }
-  const one = (name: string) => (given.get(name)?.length === 1 ? given.get(name)?.[0] : undefined);
-  const repositoryId = one('repository_id');
-  const scopes = given.get('scopes') ?? [];
-  const issuer = given.has('issuer') ? one('issuer') : githubIssuer;
-  const name = given.has('name') ? one('name') : `actions-${repositoryId}`;
-  const isWhole =
-    /^\d{1,20}$/.test(repositoryId ?? '') &&
-    scopes.length > 0 &&
-    scopes.every((scope) => grantable.some((one) => one === scope)) &&
-    /^https:\/\/[^\s?#]{1,200}$/.test(issuer ?? '') &&
-    /^[a-z0-9][a-z0-9._-]{0,62}$/.test(name ?? '');
-  if (!isWhole || !repositoryId || !issuer || !name) return undefined;
+  for (const { name, expected, isOptional, isRight } of demands) {
+    const values = given.get(name);
+    if (values === undefined ? isOptional : isRight(values)) continue;
+    return { expected: `${expected} as ${name}`, got: values?.join(',') ?? entry };
+  }
+  return ruleOf(given);
+}
+
+const isOne = (pattern: RegExp) => (values: readonly string[]) =>
+  values.length === 1 && pattern.test(values[0] ?? '');
+
+/** What the parts of a rule must be. */
+const demands: {
+  name: string;
+  expected: string;
+  isOptional?: boolean;
+  isRight(values: readonly string[]): boolean;
+}[] = [
+  { name: 'repository_id', expected: 'the number of one repository', isRight: isOne(/^\d{1,20}$/) },
+  {
+    name: 'scopes',
+    expected: `one or more of ${grantable.join(', ')}`,
+    isRight: (values) => values.every((scope) => grantable.some((one) => one === scope)),
+  },
+  {
+    name: 'issuer',
+    expected: 'one https URL',
+    isOptional: true,
+    isRight: isOne(/^https:\/\/[^\s?#]{1,200}$/),
+  },
+  {
+    name: 'name',
+    isOptional: true,
+    expected: '1 to 63 lower-case letters, digits, ".", "_" or "-"',
+    isRight: isOne(/^[a-z0-9][a-z0-9._-]{0,62}$/),
+  },
+];
+
+function ruleOf(given: ReadonlyMap<string, readonly string[]>): ActionsRule {
+  const repositoryId = given.get('repository_id')?.[0] ?? '';
   const asked = claimNames.flatMap((claim) => {
     const values = given.get(claim) ?? (claim === 'event_name' ? usualEvents : undefined);
     return values === undefined ? [] : [[claim, values] as const];
   });
   const bounds = keyBounds.flatMap((bound) => (given.has(bound) ? [[bound, given.get(bound)]] : []));
   return {
-    issuer,
+    issuer: given.get('issuer')?.[0] ?? githubIssuer,
     repositoryId,
     claims: new Map(asked),
-    name,
-    scopes: scopes as Scope[],
+    name: given.get('name')?.[0] ?? `actions-${repositoryId}`,
+    scopes: (given.get('scopes') ?? []) as Scope[],
     bounds: Object.fromEntries(bounds) as Bounds,
   };
 }

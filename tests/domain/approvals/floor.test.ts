@@ -104,15 +104,20 @@ describe('The setting APPROVAL_FLOOR', () => {
   });
 
   it.each([
-    'nonsense',
-    '*: required 0',
-    '*: required two',
-    '*: approvers',
-    'a b: denySelf',
-    '*: denySelf; *: denySelf',
-  ])('is refused with an example when it is no rule: %s', (text) =>
-    expect(() => floorOf(text)).toThrow(/APPROVAL_FLOOR: expected rules such as "\*: denySelf/),
-  );
+    ['nonsense', 'a project, a plan (acme/site:nightly) or *, then ": " and demands', 'nonsense'],
+    ['acme/site: denySelf; *: required 0', 'for * denySelf, required with a number', 'required 0'],
+    ['acme/site: denySelf, required two', 'for acme/site denySelf, required with a number', 'required two'],
+    ['*: approvers', 'for * denySelf, required with a number from 1 to 10, or approvers', 'approvers'],
+    ['a b: denySelf', 'a project, a plan (acme/site:nightly) or *', 'a b: denySelf'],
+    ['*: denySelf; *: denySelf', 'one rule for each place, with commas between its demands', '*'],
+  ])('is refused when %s is a rule, with the part at fault and an example', (text, expected, got) => {
+    for (const part of [
+      `APPROVAL_FLOOR: expected ${expected}`,
+      ', such as "*: denySelf; acme/site: required 2',
+      `, got ${JSON.stringify(got)}.`,
+    ])
+      expect(() => floorOf(text)).toThrow(part);
+  });
 
   it('never makes a policy less strict', () => {
     const people = fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 });

@@ -198,16 +198,25 @@ describe('The setting GITHUB_ACTIONS_RULES', () => {
   };
 
   it.each([
-    'scopes=report',
-    'repository_id=acme/site scopes=report',
-    'repository_id=1 scopes=approve',
-    'repository_id=1 scopes=admin',
-    'repository_id=1 scopes=',
-    'repository_id=1 scopes=report actor=ann',
-    'repository_id=1 scopes=report issuer=http://ghe.example.org',
-    'repository_id=1 repository_id=2 scopes=report',
-  ])('is refused when it is no rule: %s', (text) => {
-    expect(message(text)).toContain('GITHUB_ACTIONS_RULES: expected rules such as');
+    ['scopes=report', 'the number of one repository as repository_id in rule 1', 'scopes=report'],
+    ['repository_id=a/b scopes=report', 'the number of one repository as repository_id', 'a/b'],
+    ['repository_id=1 scopes=approve', 'one or more of read, report, work as scopes', 'approve'],
+    ['repository_id=1 scopes=read,admin', 'one or more of read, report, work as scopes', 'read,admin'],
+    ['repository_id=1', 'one or more of read, report, work as scopes', 'repository_id=1'],
+    ['repository_id=1 scopes=', 'values of scopes with commas between them', 'scopes='],
+    ['repository_id=1 scopes=report actor=ann', 'one of repository_id, scopes, issuer, name,', 'actor=ann'],
+    ['repository_id=1 scopes=report issuer=http://x', 'one https URL as issuer in rule 1', 'http://x'],
+    ['repository_id=1 scopes=report name=CI', '1 to 63 lower-case letters', 'CI'],
+    [
+      'repository_id=1 scopes=work; repository_id=1 repository_id=2 scopes=report',
+      'repository_id once, with commas between its values in rule 2, such as',
+      'repository_id=2',
+    ],
+  ])('is refused when %s is a rule, with the part at fault', (text, expected, got) => {
+    const [, line = ''] = /GITHUB_ACTIONS_RULES: (.*)/.exec(message(text)) ?? [];
+    expect(line).toContain(`expected ${expected}`);
+    expect(line).toMatch(/ in rule \d, such as "repository_id=1234 /);
+    expect(line).toContain(`, got ${JSON.stringify(got)}.`);
   });
 
   it('needs to know whom tokens are meant for', () => {
