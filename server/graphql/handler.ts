@@ -14,6 +14,7 @@ import { createDocumentCache } from './documentCache.ts';
 import { useGraphiql } from './graphiql.ts';
 import { useNoIntrospection } from './introspection.ts';
 import { useIntrospectionBounds } from './introspectionBounds.ts';
+import { useIntrospectionCache } from './introspectionCache.ts';
 import { createJit, type JitLimits } from './jit.ts';
 import { type NodeContext, useJsonBody } from './jsonBody.ts';
 import { limits } from './limits.ts';
@@ -67,6 +68,7 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
       ...limits(),
       introspection ? useIntrospectionBounds() : useNoIntrospection(),
       documents.plugin,
+      ...(introspection ? [useIntrospectionCache()] : []),
       jit.plugin,
       useUnbufferedEvents(),
     ],
