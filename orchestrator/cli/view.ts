@@ -39,15 +39,23 @@ export function addView(program: Command, context: CliContext): void {
       parseCount(10_000),
       1000,
     )
+    .option(
+      '--attempt <number>',
+      'of a task: the output of this attempt, not of the last one',
+      parseCount(1000),
+    )
     .addOption(outputOption())
-    .addHelpText('after', '\nExamples:\n  nightshift view 42\n  nightshift view nightly-2025-01-15')
-    .action((key: string, { limit, output }: { limit: number; output: Format }) =>
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nightshift view 42\n  nightshift view 42 --attempt 1\n  nightshift view nightly-2025-01-15',
+    )
+    .action((key: string, { limit, attempt, output }: ViewOptions) =>
       withReader(context, async ({ client }) => {
         const id = /^\d{1,10}$/.test(key) ? Number(key) : undefined;
         const task = id !== undefined && id <= 2_147_483_647 ? await client.task({ databaseId: id }) : null;
         if (task !== null && task !== undefined) {
           const attempts = await client.attempts(task.databaseId);
-          return showTask(context, task, attempts, output);
+          return showTask(context, task, attempts, { attempt, output });
         }
         const run = await client.run(key);
         if (run !== null && run !== undefined) return showRun(context, client, run, { limit, output });
@@ -60,15 +68,24 @@ export function addView(program: Command, context: CliContext): void {
     );
 }
 
+interface ViewOptions {
+  limit: number;
+  attempt?: number;
+  output: Format;
+}
+
 type WholeTask = NonNullable<Awaited<ReturnType<Client['task']>>>;
+type Attempts = Awaited<ReturnType<Client['attempts']>>;
 
 function showTask(
   context: CliContext,
   task: WholeTask,
-  attempts: Awaited<ReturnType<Client['attempts']>>,
-  output: Format,
+  attempts: Attempts,
+  { attempt, output }: { attempt: number | undefined; output: Format },
 ): void {
-  const record = { ...recordOf(task, taskFields), outputs: task.outputs, log_excerpt: task.logExcerpt };
+  const logExcerpt =
+    attempt === undefined ? task.logExcerpt : attemptNumbered(attempts, attempt, task).logExcerpt;
+  const record = { ...recordOf(task, taskFields), outputs: task.outputs, log_excerpt: logExcerpt };
   const { stdout } = context;
   if (output === 'csv') return void printRecords(context, [record], Object.keys(record), 'csv');
   if (output === 'json') {
@@ -85,7 +102,20 @@ function showTask(
   }
   stdout.write(describeTask(task, stdout));
   if (attempts.length > 0) stdout.write(`\n${attemptTable(attempts, stdout)}\n`);
-  if (task.logExcerpt) stdout.write(`\n${task.logExcerpt}\n`);
+  if (logExcerpt) stdout.write(`\n${logExcerpt}\n`);
+  const others = attempts.slice(0, -1).filter((one) => one.logExcerpt);
+  if (attempt === undefined && others.length > 0)
+    context.print(
+      `\nThis is the output of the last attempt. For an earlier one: nightshift view ${task.databaseId} --attempt ${others.at(-1)?.number}`,
+    );
+}
+
+function attemptNumbered(attempts: Attempts, wanted: number, { databaseId }: WholeTask): Attempts[number] {
+  const found = attempts.find(({ number }) => number === wanted);
+  if (found) return found;
+  const numbers = attempts.map(({ number }) => number);
+  const known = numbers.length === 0 ? 'none' : numbers.join(', ');
+  throw new UserError(`Task ${databaseId} has no attempt ${wanted}; it has ${known}.`);
 }
 
 function waitingRecord({ holder, ...waiting }: NonNullable<WholeTask['waitingFor']>) {

@@ -35,7 +35,7 @@ export async function createDocumentationApp(
             type: 'apiKey',
             in: 'header',
             name: 'X-Admin-Key',
-            description: 'Legacy: `ADMIN_API_KEY` or the machine’s key. Prefer `bearer`.',
+            description: 'The older header, for the same keys. Prefer `bearer`.',
           },
         },
       },

@@ -18,8 +18,9 @@ export function addListTasks(app: HttpApp, { store, access }: RestContext): void
     onRequest: allow(access, 'listTasks'),
     schema: {
       operationId: 'listTasks',
-      summary: 'List tasks (legacy)',
-      description: 'Legacy: the newest tasks as a bare array. Use /agents/tasks/paged instead.',
+      summary: 'List tasks in one array',
+      description:
+        'The newest tasks as a bare array, for programs that were written for one. Use /agents/tasks/paged instead, which leads to all of them.',
       deprecated: true,
       tags: ['tasks'],
       querystring: z.object({

@@ -15,7 +15,7 @@ import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 /** The older way to decide goes by fields of its own. */
 const older = {
   deprecated: true,
-  description: 'Legacy way to decide. Use /approve, /reject or /cancel instead.',
+  description: 'The older way to decide, which still works. Use /approve, /reject or /cancel instead.',
 };
 const { approvalState, approver } = taskChanges.shape;
 const { expectedHeadSha, approvalId } = shownInput.shape;

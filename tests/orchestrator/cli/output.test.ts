@@ -80,5 +80,9 @@ describe('What is printed on a terminal', () => {
     expect(JSON.parse(text())).toEqual([{ a: attack }]);
     for (const start of ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\n', '\r'])
       expect(toCsv([{ a: `${start}1` }], ['a'])).toMatch(/^a\r\n"?'/);
+    const lists = [{ a: [], b: ['x'], c: ['x', 'y'], d: ['=1', 'y'], e: { f: ['x'] } }];
+    expect(toCsv(lists, ['a', 'b', 'c', 'd', 'e']).split('\r\n')[1]).toBe(
+      `,x,"x,y","'=1,y","{""f"":[""x""]}"`,
+    );
   });
 });
