@@ -75,8 +75,8 @@ function tokensOf(
 function withTokens(keys: KnownKeys, tokens: SignedTokens | undefined): OpenedAccess['credentials'] {
   if (tokens === undefined) return keys;
   return {
-    recognise(given) {
-      const [ofKeys, ofTokens] = [keys.recognise(given), tokens.recognise(given)];
+    recognise(given, isSuspect) {
+      const [ofKeys, ofTokens] = [keys.recognise(given, isSuspect), tokens.recognise(given)];
       return ofKeys || ofTokens ? Promise.all([ofKeys, ofTokens]) : undefined;
     },
     find: (key, address) => keys.find(key, address) ?? tokens.find(key),

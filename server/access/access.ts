@@ -88,8 +88,9 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
   return {
     recognise(credentials) {
       const keys = readKeys(credentials.headers).filter(isNotOfSetting);
-      const ofKeys = knownKeys?.recognise(keys);
-      const ofSessions = config.sessions?.recognise(tokensOf(credentials, keys, config));
+      const isSuspect = () => wrongKeys?.reached(guessSources(addressOf(credentials), keys)) !== undefined;
+      const ofKeys = knownKeys?.recognise(keys, isSuspect);
+      const ofSessions = config.sessions?.recognise(tokensOf(credentials, keys, config), isSuspect);
       return ofKeys && ofSessions ? Promise.all([ofKeys, ofSessions]) : (ofKeys ?? ofSessions);
     },
     authenticate(credentials) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { hashOfKey } from '../../contract/keyText.ts';
 import { DatabaseUnavailableError } from '../../database/errors.ts';
 import { repeatedly } from '../repeatedly.ts';
@@ -9,6 +10,8 @@ export interface KnownFactsLimits {
   everyMs?: number;
   /** @default 5000 */
   staleAfterMs?: number;
+  /** How often at most those are looked up that come from where too many wrong ones did. @default 500 */
+  suspectEveryMs?: number;
   /** After how long without a request what works no more is forgotten. @default 600000 */
   forgetAfterMs?: number;
 }
@@ -33,9 +36,9 @@ export interface FactsKind<Facts extends { sha256: string }, Use> {
 export interface KnownFacts<Facts> {
   /**
    * Looks up those that are not known yet, or were read too long ago; undefined where none is. To be awaited before
-   * `find`. @throws DatabaseUnavailableError
+   * `find`. Those that are suspect wait for each other, and share one statement. @throws DatabaseUnavailableError
    */
-  recognise(texts: readonly string[]): Promise<unknown> | undefined;
+  recognise(texts: readonly string[], isSuspect?: () => boolean): Promise<unknown> | undefined;
   /**
    * Finds the holder of one that works, or why it does not; undefined for what nobody was given.
    * @throws DatabaseUnavailableError when what is known of it is too old to count
@@ -67,19 +70,22 @@ export function knowFacts<Facts extends { sha256: string }, Use>(
   kind: FactsKind<Facts, Use>,
   limits: KnownFactsLimits = {},
 ): KnownFacts<Facts> {
-  const { everyMs = 2000, staleAfterMs = 5000, forgetAfterMs = 600_000 } = limits;
+  const { everyMs = 2000, staleAfterMs = 5000, suspectEveryMs = 500, forgetAfterMs = 600_000 } = limits;
   const known = new Map<string, Known<Facts>>();
   const uses = new Map<string, Use>();
   /** The next look, which begins when the one before has ended. */
   let lookup: { hashes: Set<string>; done: Promise<void> } | undefined;
   let lastLook: Promise<unknown> = Promise.resolve();
+  /** Those that wait for the next look at what is suspect, and when the last one was. */
+  let suspects: { hashes: Set<string>; done: Promise<void> } | undefined;
+  let suspectsAt = Number.NEGATIVE_INFINITY;
   const refreshes = repeatedly(refresh, everyMs, kind.onFault);
 
   return {
-    recognise(texts) {
+    recognise(texts, isSuspect) {
       const hashes = texts.filter(kind.isText).map(hashOfKey).filter(isUnknown);
       if (hashes.length === 0) return undefined;
-      return Promise.all(hashes.map(lookUp));
+      return Promise.all(hashes.map(isSuspect?.() ? lookUpLater : lookUp));
     },
     find(text, address) {
       if (!kind.isText(text)) return undefined;
@@ -130,6 +136,22 @@ export function knowFacts<Facts extends { sha256: string }, Use>(
     }
     lookup.hashes.add(hash);
     return lookup.done;
+  }
+
+  /** However many come at the same time: no more than there are connections. */
+  function lookUpLater(hash: string): Promise<void> {
+    if (suspects === undefined) {
+      const hashes = new Set<string>();
+      const pauseMs = Math.max(0, suspectsAt + suspectEveryMs - performance.now());
+      const done = wait(pauseMs, undefined, { ref: false }).then(() => {
+        suspects = undefined;
+        suspectsAt = performance.now();
+        return read([...hashes]);
+      });
+      suspects = { hashes, done };
+    }
+    suspects.hashes.add(hash);
+    return suspects.done;
   }
 
   async function read(hashes: readonly string[]): Promise<void> {

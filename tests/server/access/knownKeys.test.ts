@@ -51,6 +51,24 @@ describe('What a server knows of keys', () => {
     expect(cost).toBe(0);
   });
 
+  it('looks up what is suspect together, and seldom, and what is not at once', async () => {
+    const [known, key, other] = [know({ suspectEveryMs: 200 }), await create(), await create('other')];
+    const began = performance.now();
+    const guess = () => known.recognise([makeKeyText()], () => true);
+    const statements = await statementsOf(async () => {
+      await guess();
+      await Promise.all(Array.from({ length: 500 }, guess));
+      const [suspect] = [known.recognise([key], () => true), guess()];
+      expect(await statementsOf(() => known.recognise([other], () => false))).toBe(1);
+      await suspect;
+    });
+    // Each look but the first one waited, whoever else came meanwhile did not.
+    expect(statements).toBe(4);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(395);
+    expect(known.find(key)?.viewer.id).toBe('service:ci');
+    expect(known.recognise([key], () => true)).toBeUndefined();
+  });
+
   it('has a key that was made stand, though it could not be read again just then, and keeps its first use', async () => {
     let isAway = false;
     const db = database.db();
