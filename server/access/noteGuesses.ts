@@ -14,7 +14,12 @@ export interface KeyedRequest {
 }
 
 /** Refusals that a right key may not have brought: of what it may do, of a large body, of one more request or body of strangers. */
-const tellsOfKey = new Set([403, 413, 429, 503]);
+const statusesOfKeys = new Set([403, 413, 429, 503]);
+
+/** Says whether an answer tells a wrong key from a right one by itself, so that it is noted without more. */
+export function tellsOfKey(response: ServerResponse): boolean {
+  return statusesOfKeys.has(response.statusCode) || response.hasHeader('ratelimit');
+}
 
 /**
  * Notes a request with a wrong key once its answer has told it from one with a right key: it was refused, or says how many
@@ -25,7 +30,7 @@ export function noteGuesses({ access, wrongKeys, request, response }: KeyedReque
   if (readKeys(request.headers).length === 0) return;
   const credentials = credentialsOf(request);
   response.once('close', () => {
-    if (!tellsOfKey.has(response.statusCode) && !response.hasHeader('ratelimit')) return;
+    if (!tellsOfKey(response)) return;
     const sources = access.wrongKeySources(credentials);
     if (sources.length === 0) return;
     const path = withoutToken(request.url?.split('?', 1)[0] ?? '');

@@ -20,6 +20,7 @@ import { decisionNote, headSha } from '../../domain/tasks/input.ts';
 import type { Access } from '../access/access.ts';
 import { type Credentials, credentialsOf } from '../access/credentials.ts';
 import { AccessError } from '../access/errors.ts';
+import { tellsOfKey } from '../access/noteGuesses.ts';
 import type { WrongKeys } from '../access/wrongKeys.ts';
 import type { HttpApp } from '../http/app.ts';
 import { pageHeaders } from './document.ts';
@@ -123,8 +124,10 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
     return viewer;
   }
 
-  function noteGuess(request: FastifyRequest, key: string): void {
-    const credentials = withKey(credentialsOf(request.raw), key);
+  /** Notes a wrong key of the form, or of the request itself. */
+  function noteGuess(request: FastifyRequest, key?: string): void {
+    const own = credentialsOf(request.raw);
+    const credentials = key ? withKey(own, key) : own;
     const sources = access.wrongKeySources(credentials);
     if (sources.length > 0) wrongKeys.note(sources, { address: access.addressOf(credentials), path: '/a/…' });
   }
@@ -141,6 +144,9 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
   ): FastifyReply {
     const token = tokenOf(request);
     const viewer = link.needsViewer === null ? undefined : whoCalls(request, access);
+    reply.code(status);
+    // Whoever holds a right key is not asked for one.
+    if (link.needsViewer !== null && !tellsOfKey(reply.raw)) noteGuess(request);
     const page = writeLinkPage(link, {
       ...more,
       formToken: makeFormToken(token),

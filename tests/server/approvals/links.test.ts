@@ -369,6 +369,18 @@ describeOnEither('The link of an approval', (database) => {
     ]);
   });
 
+  it('counts wrong keys that a request for its page carries, since the page asks only those for one', async () => {
+    const { token } = await waiting({ risk: 'high' });
+    const alone = await serve(database.db(), { adminApiKey }, { share: async () => [] });
+    const page = (key: string) => alone.send(`/a/${token}`, { headers: { 'x-admin-key': key } });
+    const asksForKey = async (key: string) => (await page(key)).text.includes('name="key"');
+    expect([await asksForKey('a-guess'), await asksForKey(adminApiKey)]).toEqual([true, false]);
+    for (let number = 0; number < 20; number += 1) expect((await page('a-guess')).status).toBe(200);
+    const decide = await alone.send('/agents/tasks/1/approve', { method: 'POST', key: 'a-guess' });
+    expect(decide.status).toBe(429);
+    expect(await asksForKey(adminApiKey)).toBe(false);
+  });
+
   it('tells who tried too many keys in its form when to come again, and takes the right one all the same', async () => {
     const { token, id } = await waiting({ risk: 'high' });
     const tries = [];
