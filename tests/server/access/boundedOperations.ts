@@ -197,6 +197,9 @@ export const routes: Record<string, readonly Call[]> = {
   ],
 };
 
+/** Mutations without bounds: whoever is signed in may sign out. */
+export const otherMutations = ['endSession', 'endSessions'];
+
 /** Changing routes that know their callers in another way: by a link's token, a sign-in of their own, and a signature. */
 export const otherRoutes = [
   'POST /a',
@@ -205,13 +208,6 @@ export const otherRoutes = [
   'POST /sign-in/cli/code',
   'POST /sign-in/cli/token',
   'DELETE /sign-in/cli/token',
-/** Mutations without bounds: whoever is signed in may sign out. */
-export const otherMutations = ['endSession', 'endSessions'];
-
-/** Changing routes that know their callers in another way: by a link's token, and by a signature. */
-export const otherRoutes = [
-  'POST /a',
-  'POST /a/*',
   'POST /sign-in/code',
   'POST /sign-in/key',
   'POST /sign-out',
