@@ -93,7 +93,8 @@ export function addGithubSignIn(
     const query = queryOf(request);
     const [state, secret] = [query.get('state'), readSignInCookie(request, place, 'github')];
     if (!secret) throw noCookie();
-    const begun = state ? await takeSignIn(store, { kind: 'github', secret, state }) : undefined;
+    const begun =
+      state && isRandomText(state) ? await takeSignIn(store, { kind: 'github', secret, state }) : undefined;
     if (begun === undefined) throw notBegun();
     reply.header('set-cookie', writeSignInCookie(place, 'github', ''));
     if (begun.isExpired) throw tooLate();
@@ -179,6 +180,11 @@ export function addGithubSignIn(
 /** 256 random bits, as state and as the secret of PKCE. */
 function randomText(): string {
   return randomBytes(32).toString('base64url');
+}
+
+/** Says whether a text could be one; nothing else is worth a look. */
+function isRandomText(text: string): boolean {
+  return /^[\w-]{43}$/.test(text);
 }
 
 function queryOf({ url }: FastifyRequest): URLSearchParams {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { githubAddressOf } from '../../contract/pulls/pullLinks.ts';
+import { trimEndOf } from '../../contract/text/trimCharacters.ts';
 import { type GithubApi, openGithubApi } from '../pulls/api.ts';
 import { GithubAwayError, GithubError, isRefusal } from '../pulls/errors.ts';
 import type { Send } from '../pulls/send.ts';
@@ -80,17 +81,20 @@ export async function dropToken(
   { clientId, clientSecret, apiUrl, send }: GithubSignInAt,
   token: string,
 ): Promise<void> {
-  const response = await send(`${apiUrl}/applications/${encodeURIComponent(clientId)}/token`, {
-    method: 'DELETE',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
-      'content-type': 'application/json',
-      'user-agent': 'nightshift',
+  const response = await send(
+    `${trimEndOf(apiUrl, '/')}/applications/${encodeURIComponent(clientId)}/token`,
+    {
+      method: 'DELETE',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+        'content-type': 'application/json',
+        'user-agent': 'nightshift',
+      },
+      body: JSON.stringify({ access_token: token }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
     },
-    body: JSON.stringify({ access_token: token }),
-    redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
-  });
+  );
   await response.body?.cancel();
 }
 

@@ -131,6 +131,32 @@ describe('Signing in by GitHub', () => {
     expect((await recorded()).filter(({ outcome }) => outcome === 'refused')).toHaveLength(4);
   });
 
+  it.each([
+    '',
+    '?state=%00&code=%00',
+    '?state=%ED%A0%80',
+    `?state=${'x'.repeat(5000)}`,
+    '?code=a&code=b',
+    '?error=%3Cscript%3E',
+  ])('refuses what is no answer of GitHub: %#', async (query) => {
+    const { account, browser, server } = await world();
+    const visitor = browser();
+    await visitor.begin(account('ann'));
+    const seen = await visitor.open(`${server.url}/sign-in/github/callback${query}`);
+    expect(seen.status).toBe(403);
+    isPage(seen, 'This sign-in is over');
+  });
+
+  it('shows what GitHub answers as text', async () => {
+    const { account, browser } = await world();
+    const visitor = browser();
+    const denied = new URL((await visitor.begin(account('ann'))).deny);
+    denied.searchParams.set('error', '<script>alert(1)</script>\0');
+    const seen = await visitor.open(denied.href);
+    expect(seen.status).toBe(403);
+    expect(seen.text).not.toContain('<script>alert');
+  });
+
   it('takes no code of a sign-in that somebody else began', async () => {
     const { account, browser } = await world();
     const [own, another] = [browser(), browser()];
