@@ -8,6 +8,8 @@ import type { GithubUsers } from '../../domain/input/people.ts';
 import { credentialsOf } from '../access/credentials.ts';
 import { type CookiePlace, cookiePlaceOf } from '../access/sessionCookie.ts';
 import type { HttpApp } from '../http/app.ts';
+import { answerTooMany, countStart } from './attempts.ts';
+import type { SignInRoutes } from './context.ts';
 import { finishSignIn, ownPath, type SignInContext } from './finishSignIn.ts';
 import { dropToken, exchangeCode, type GithubSignInAt, grantsOf, readAccount } from './githubAccount.ts';
 import {
@@ -38,7 +40,7 @@ const maxReturnTo = 2000;
  */
 export function addGithubSignIn(
   app: HttpApp,
-  context: SignInContext,
+  context: SignInContext & Pick<SignInRoutes, 'wrongKeys'>,
   github: GithubSignInParts | undefined,
 ): void {
   const { store, access, config } = context;
@@ -72,6 +74,8 @@ export function addGithubSignIn(
     { clientId, apiUrl }: GithubSignInParts,
   ) {
     const place = placeOf(request);
+    const reached = countStart(request, context);
+    if (reached) return answerTooMany(reply, reached);
     const wanted = ownPath(queryOf(request).get('return_to') ?? '/');
     const returnTo = wanted.length > maxReturnTo ? '/' : wanted;
     const [state, verifier] = [randomText(), randomText()];

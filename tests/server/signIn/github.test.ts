@@ -14,7 +14,7 @@ const world = async (setting?: WorldSetting) => {
 /** What the record says of sign-ins, the latest first. */
 const recorded = () =>
   database.db().query<Pick<Decision, 'outcome' | 'viewer' | 'refusal' | 'proof'>>({
-    text: `SELECT outcome, viewer, refusal, proof FROM decisions WHERE action = 'sign_in' ORDER BY id DESC`,
+    text: `SELECT outcome, viewer_name(viewer) AS viewer, refusal, proof FROM decisions WHERE action = 'sign_in' ORDER BY id DESC`,
   });
 
 const isPage = ({ headers, text }: Seen, title: string) => {
@@ -192,6 +192,20 @@ describe('Signing in by GitHub', () => {
     github.accounts.clientSecret = 'another';
     const { allow: next } = await visitor.begin(account('ann'));
     isPage(await visitor.open(next), 'GitHub does not accept this server');
+  });
+
+  it('begins a limited number of times a minute from one network', async () => {
+    const { browser, server } = await world();
+    const statuses = [];
+    for (let index = 0; index < 125; index += 1)
+      statuses.push((await browser().open(`${server.url}/sign-in/github`)).status);
+    expect(new Set(statuses)).toEqual(new Set([303, 429]));
+    const last = await browser().open(`${server.url}/sign-in/github`);
+    isPage(last, 'Too many attempts');
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(
+      await database.db().query<object>({ text: 'SELECT count(*)::int AS begun FROM sign_ins' }),
+    ).toEqual([{ begun: statuses.indexOf(429) }]);
   });
 
   it('happens at the one address that people know', async () => {
