@@ -1,10 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
 import { knowGithubPeople } from '../../../domain/access/githubPeople.ts';
+import { linkPerson } from '../../../domain/access/linkPeople.ts';
+import { linkPersonInput } from '../../../domain/access/personInput.ts';
 import { recogniseSignIn, type SignedIn } from '../../../domain/access/signIn.ts';
 import { SignInRefusedError } from '../../../domain/input/errors.ts';
 import { viewerOf } from '../../../domain/input/people.ts';
 import { describeOnEither } from '../../support/databases.ts';
-import { storeOf } from '../../support/domain.ts';
+import { storeOf, viewerNamed } from '../../support/domain.ts';
 
 const issuer = 'https://github.com';
 const ann: SignedIn = {
@@ -89,6 +91,23 @@ describeOnEither('Who has signed in by GitHub', (database) => {
       label: 'ben@example.org',
     });
     expect(viewerOf(await know([], true), { login: 'ben', id: 2 }).id).toBe('ben@example.org');
+  });
+
+  it('counts beside an issuer once an admin has linked it, also where it was a person before', async () => {
+    const admin = viewerNamed('eve@example.org');
+    const beside = { isBesideIssuer: true };
+    await sign({ kind: 'issuer', subject: '9', name: 'ann@example.org', label: 'ann@example.org' });
+    await expect(sign(beside)).rejects.toThrow('link');
+    await sign({ subject: '2', name: 'github:ben', label: 'ben' });
+    for (const principal of ['github:ann', 'github:ben'])
+      await linkPerson(store, admin, linkPersonInput.parse({ principal, person: 'ann@example.org' }));
+    expect(await sign(beside)).toMatchObject({ label: 'ann@example.org' });
+    const people = await know([], true);
+    for (const account of [
+      { login: 'ann', id: 1 },
+      { login: 'ben', id: 2 },
+    ])
+      expect(viewerOf(people, account)).toMatchObject({ kind: 'person', id: 'ann@example.org' });
   });
 
   it('counts no more beside an issuer that came later', async () => {

@@ -17,9 +17,9 @@ async function waiting(policy: Partial<ApprovalPolicy>, setting: WorldSetting = 
     await visitor.signIn(account(login, { teams }));
     return visitor;
   };
-  const begin = async () => {
+  const begin = async (isReviewed = true) => {
     const pull = github.open(head(1), 'keeper');
-    pull.reviews.push(reviewOf(head(1)));
+    if (isReviewed) pull.reviews.push(reviewOf(head(1)));
     const task = await awaitingPull(server.store, policy, { url: pull.html_url });
     await expect.poll(() => standingOf(server.store, task), soon).toMatchObject({ head: head(1) });
     return task;
@@ -94,6 +94,16 @@ describe('Somebody who signs in by GitHub and reviews there', () => {
     expect((await approve(eve, task)).detail).toContain('only group:acme/release, github:Ben may approve it');
     expect(await approve(ben, task)).toMatchObject({ status: 200 });
     expect(await standing(task)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('approves what is of high risk by a review alone, since GitHub does not say when they proved who they are', async () => {
+    const { signedIn, begin, approve, standing } = await waiting({ risk: 'high' });
+    const ada = await signedIn('ada');
+    const task = await begin(false);
+    expect(await approve(ada, task)).toMatchObject({ status: 403 });
+    expect(await standing(task)).toMatchObject({ status: 'awaiting_approval' });
+    const reviewed = await begin();
+    await expect.poll(() => standing(reviewed), soon).toMatchObject({ approver: 'github:ada' });
   });
 
   it('counts with the review from before the first sign-in, once the pull request is looked at again', async () => {
