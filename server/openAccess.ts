@@ -8,6 +8,7 @@ import { eitherTokens } from './access/eitherTokens.ts';
 import type { Issuer } from './access/issuer.ts';
 import { type IssuerTokens, issuerTokens } from './access/issuerTokens.ts';
 import { type KnownKeys, knowKeys } from './access/knownKeys.ts';
+import { type KnownProxyUsers, knowProxyUsers } from './access/knownProxyUsers.ts';
 import { type KnownSessions, knowSessions } from './access/knownSessions.ts';
 import type { ServerConfig } from './config.ts';
 import type { Logger } from './log.ts';
@@ -52,6 +53,7 @@ export interface OpenedAccess {
   /** Reads again who holds sessions and tokens of the issuer. */
   refresh(): Promise<unknown>;
   stop(): Promise<unknown>;
+  proxyUsers: KnownProxyUsers;
 }
 
 /** The tokens that count beside keys; undefined where none does. */
@@ -127,6 +129,9 @@ export async function openAccess(
     readOnly,
     onFault: (error) => log.warn({ err: error }, 'Could not read again who is signed in'),
   });
+  const proxyUsers = knowProxyUsers(db, (error) =>
+    log.warn({ err: error }, 'Could not read again who the users of the proxy are'),
+  );
   const audience = config.openid?.audience;
   const ofIssuer =
     issuer && audience
@@ -143,8 +148,9 @@ export async function openAccess(
     knownKeys,
     credentials: withTokens(knownKeys, tokensOf(config, ofIssuer, send)),
     sessions,
-    refresh: () => Promise.all([sessions.refresh(), ofIssuer?.refresh()]),
-    stop: () => Promise.all([knownKeys.stop(), sessions.stop(), ofIssuer?.stop()]),
+    proxyUsers,
+    refresh: () => Promise.all([sessions.refresh(), proxyUsers.refresh(), ofIssuer?.refresh()]),
+    stop: () => Promise.all([knownKeys.stop(), sessions.stop(), proxyUsers.stop(), ofIssuer?.stop()]),
   };
 }
 

@@ -110,7 +110,7 @@ export async function runServer(
     const send = outbound.fetch as typeof fetch;
     const issuer = issuerOf(config.openid, send);
     opened = await openAccess(db, { config, dataDir, log, readOnly, send, issuer });
-    const { closed, knownKeys, credentials, sessions, ...known } = opened;
+    const { closed, knownKeys, credentials, sessions, proxyUsers, ...known } = opened;
     const channels = channelsOf(config.delivery);
     githubPeople = await openGithubPeople(db, config, (error) =>
       log.warn({ err: error }, 'Could not read again who has signed in by GitHub'),
@@ -151,7 +151,7 @@ export async function runServer(
       : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
     const wrongKeys = createWrongKeys(log, readOnly ? undefined : (failures) => countFailures(db, failures));
     const access = createAccess(
-      { ...config, machineKey, ownKey: key, knownKeys: credentials, sessions },
+      { ...config, machineKey, ownKey: key, knownKeys: credentials, sessions, proxyUsers },
       wrongKeys,
     );
     const metrics = createMetrics(store, log);

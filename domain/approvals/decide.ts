@@ -2,6 +2,7 @@ import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { recogniseIn } from '../audit/directory.ts';
 import { findTasksOutside } from '../bounds/withinBounds.ts';
 import { bringBack, prepareToBringBack } from '../engine/bringBack.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -20,6 +21,7 @@ import { conclude } from './conclude.ts';
 import type { DecisionDetails, DecisionRequest } from './decisionRequest.ts';
 import { endOverdue } from './expire.ts';
 import { type JudgeSetting, refusalByAdmins, refusalOf } from './mayDecide.ts';
+import { readNamedPeople } from './namedPeople.ts';
 import { reopenExpired } from './reopenExpired.ts';
 import { isRepeated } from './repeated.ts';
 
@@ -82,11 +84,14 @@ type Judged = {
   isLate?: boolean;
 } & ({ task: Task } | { refusal: Error });
 
+/** What decisions are judged by. */
+type DecidingStore = Pick<Store, 'githubUsers' | 'admins' | 'pullReach' | 'groupsOf'>;
+
 /** Judges a wish; what was done within the time of an approval and is heard after it as if it had been heard then. */
 async function judgeInTime(
   tx: Queryable,
   wish: DecisionRequest,
-  setting: JudgeSetting,
+  store: DecidingStore,
   outbox: Outbox | undefined,
 ): Promise<Judged> {
   const { id, action, approvalId, madeAt } = wish;
@@ -95,7 +100,7 @@ async function judgeInTime(
     before && madeAt !== undefined && approvalId != null && action === 'approve'
       ? await reopenExpired(tx, before, approvalId, madeAt)
       : undefined;
-  const judged = await judge(tx, wish, reopened?.task ?? before, { setting, outbox, was: before });
+  const judged = await judge(tx, wish, reopened?.task ?? before, { store, outbox, was: before });
   if (reopened === undefined) return judged;
   if (judged.ended !== undefined) return { ...judged, isLate: true };
   await reopened.expireAgain();
@@ -104,13 +109,16 @@ async function judgeInTime(
 
 async function judge(
   tx: Queryable,
-  wish: DecisionRequest,
+  asked: DecisionRequest,
   before: Task | undefined,
-  { setting, outbox, was }: { setting: JudgeSetting; outbox: Outbox | undefined; was: Task | undefined },
+  { store, outbox, was }: { store: DecidingStore; outbox: Outbox | undefined; was: Task | undefined },
 ): Promise<Judged> {
+  if (before && asked.given && !(await asked.given(tx))) return { task: before, changed: false };
+  let approval = before && (await readOpenApproval(tx, asked.id));
+  const directory = await readNamedPeople(tx, approval, asked.by, store);
+  const wish = { ...asked, by: recogniseIn(directory, asked.by, store.groupsOf) };
+  const setting: JudgeSetting = { ...store, directory };
   const { id, action, by } = wish;
-  if (before && wish.given && !(await wish.given(tx))) return { task: before, changed: false };
-  let approval = before && (await readOpenApproval(tx, id));
   const record = (outcome: Parameters<typeof recordDecision>[1]['outcome'], after?: Task, refusal?: Error) =>
     recordDecision(tx, {
       taskId: id,

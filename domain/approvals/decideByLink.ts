@@ -1,5 +1,6 @@
 import { statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { readDirectory, recogniseIn } from '../audit/directory.ts';
 import { ApprovalLinkError } from '../input/errors.ts';
 import { type Decider, mayDo, type Viewer } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
@@ -33,11 +34,13 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   const link = await readLink(store, token);
   if (link === undefined) throw new ApprovalLinkError('This link does not exist.');
   const { taskId, approvalId, task, recipient, approval } = link;
-  const by: Decider = whoDecides(link, wish.viewer) ?? {
-    ...recipientOf(recipient),
-    groups: store.groupsOf?.(recipient) ?? [],
-    address,
-  };
+  const by: Decider =
+    whoDecides(link, wish.viewer) ??
+    recogniseIn(
+      await readDirectory(store.db, [recipient]),
+      { ...recipientOf(recipient), groups: store.groupsOf?.(recipient) ?? [], address },
+      store.groupsOf,
+    );
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
     await recordDecision(store.db, {
       taskId,

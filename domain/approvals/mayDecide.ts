@@ -1,17 +1,21 @@
 import { readsPull, waitsForAuthor } from '../../contract/pulls/pullReach.ts';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
+import { type Directory, nameIn } from '../audit/directory.ts';
 import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../input/errors.ts';
-import { type Decider, isSame } from '../input/viewer.ts';
+import { type Decider, identityKey, isSame } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
 import { whyNotForHighRisk } from './highRisk.ts';
-import { isNamed, whyNoPerson } from './people.ts';
+import { isNamed, toPerson, whyNoPerson } from './people.ts';
 import type { Shown } from './shown.ts';
 
 /** What decisions are judged by, apart from the policy: whom and what this set-up knows. */
-export type JudgeSetting = Pick<Store, 'githubUsers' | 'admins' | 'pullReach'>;
+export type JudgeSetting = Pick<Store, 'githubUsers' | 'admins' | 'pullReach'> & {
+  /** Whose the addresses are that are named; see `readNamedPeople`. @default everybody has one */
+  directory?: Directory;
+};
 
 /** A wish to decide, as it is judged. */
 export interface JudgedWish extends Shown {
@@ -81,10 +85,12 @@ function refusalByShown(
 /** Where people are listed, nobody else decides, whichever way; the keys of the server itself are not people. */
 export function refusalByAdmins(
   { id, by }: Pick<JudgedWish, 'id' | 'by'>,
-  { admins = [] }: JudgeSetting,
+  { admins = [], directory = new Map() }: JudgeSetting,
 ): Error | undefined {
+  if (by.kind === 'person' && directory.get(identityKey(by.id))?.isGone)
+    return new MayNotDecideError(id, `${by.id} was removed from this server.`);
   if (admins.length === 0 || by.kind === 'shared' || by.kind === 'system') return undefined;
-  if (by.kind === 'person' && admins.some((one) => isSame(one, by.id))) return undefined;
+  if (by.kind === 'person' && admins.some((one) => isSame(nameIn(directory, one), by.id))) return undefined;
   const why =
     by.kind === 'login'
       ? `only people in ADMIN_USERS may, and the server does not know who ${by.id} is. Add that login to GITHUB_USERS on the server.`
@@ -111,7 +117,7 @@ function refusedBy(id: number, why: string): MayNotDecideError {
 function refusalByNames(
   { policy, escalated }: OpenApproval,
   { id, action, by }: JudgedWish,
-  { githubUsers: users = new Map() }: JudgeSetting,
+  { githubUsers: users = new Map(), directory }: JudgeSetting,
 ): Error | undefined {
   const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
   const [isLimited, floor] = [policy.approvers.length > 0, policy.alsoApprovers ?? []];
@@ -120,9 +126,9 @@ function refusalByNames(
   const noPerson = isOfPeople ? whyNoPerson(by) : undefined;
   const only = isLimited ? ` Only ${named.join(', ')} may ${action} it.` : '';
   if (noPerson) return refusedBy(id, noPerson + only);
-  if (isLimited && !isNamed(named, by, users))
+  if (isLimited && !isNamed(named, by, users, directory))
     return refusedBy(id, `only ${named.join(', ')} may ${action} it, not ${by.id}.`);
-  if (floor.length > 0 && !isNamed(floor, by, users))
+  if (floor.length > 0 && !isNamed(floor, by, users, directory))
     return refusedBy(id, `this server demands one of ${floor.join(', ')} (APPROVAL_FLOOR), not ${by.id}.`);
   return undefined;
 }
@@ -131,11 +137,11 @@ function refusalByNames(
 function refusalOfSelf(
   { policy, author, authorId, head, startedBy, pull, escalated }: OpenApproval,
   { id, by }: JudgedWish,
-  { githubUsers: users = new Map(), pullReach }: JudgeSetting,
+  { githubUsers: users = new Map(), pullReach, directory = new Map() }: JudgeSetting,
 ): Error | undefined {
   const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
   const only = policy.approvers.length > 0 ? ` Only ${named.join(', ')} may approve it.` : '';
-  if (startedBy !== null && isSame(by.id, startedBy))
+  if (startedBy !== null && isSame(by.id, nameIn(directory, startedBy)))
     return refusedBy(id, `${by.id} started its run, so someone else must approve it.${only}`);
   // Of one that was heard of without an author the account is gone.
   if (author === null && head === null && waitsForAuthor(pull, pullReach))
@@ -146,7 +152,13 @@ function refusalOfSelf(
   const login = author?.toLowerCase() ?? '';
   // The account may have had another login, or its login be mapped since.
   const authors =
-    author === null ? [] : [`github:${author}`, users.get(login, authorId) ?? '', users.get(login) ?? ''];
+    author === null
+      ? []
+      : [
+          `github:${author}`,
+          users.get(login, authorId) ?? '',
+          toPerson(`github:${author}`, users, directory),
+        ];
   if (authors.some((one) => isSame(by.id, one)))
     return refusedBy(id, `${by.id} wrote its pull request, so someone else must approve it.${only}`);
   return undefined;

@@ -1,4 +1,5 @@
 import type { ViewerKind } from '../../contract/words/viewers.ts';
+import { type Directory, nameIn } from '../audit/directory.ts';
 import type { GithubUsers } from '../input/people.ts';
 import { type Decider, isSame } from '../input/viewer.ts';
 
@@ -25,19 +26,21 @@ export const reasonsForNoPerson: Record<
   system: (id) => `${id} is not a person.`,
 };
 
-/** Says whether a list of viewers and groups names somebody, by the own identity or by a login that stands for it. */
+/** Says whether a list of viewers and groups names somebody, by any of their addresses or by a login that stands for one. */
 export function isNamed(
   named: readonly string[],
   { id, groups = [] }: Pick<Decider, 'id' | 'groups'>,
   users: GithubUsers = new Map(),
+  directory: Directory = new Map(),
 ): boolean {
   return named.some(
-    (one) => isSame(toPerson(one, users), id) || groups.some((group) => isSame(one, `group:${group}`)),
+    (one) =>
+      isSame(toPerson(one, users, directory), id) || groups.some((group) => isSame(one, `group:${group}`)),
   );
 }
 
-/** Returns the person that a name in a policy refers to: a GitHub login is the person it is mapped to. */
-export function toPerson(name: string, users: GithubUsers): string {
+/** Returns the person that a name in a policy refers to: a GitHub login is the person it is mapped to, an address whose it is. */
+export function toPerson(name: string, users: GithubUsers, directory: Directory = new Map()): string {
   const [, login] = /^github:(.+)$/i.exec(name) ?? [];
-  return (login && users.get(login.toLowerCase())) ?? name;
+  return nameIn(directory, (login && users.get(login.toLowerCase())) ?? name);
 }

@@ -9,7 +9,7 @@ export const isOfSomebody = `NOT EXISTS (SELECT 1 FROM people WHERE forgotten_at
   AND people.id = substring(viewer_behind(decisions.viewer) FROM '^person:([0-9]{1,9})$')::int)`;
 
 /** The condition under which a decision is of somebody, by any of their names. */
-export const isBy = (name: string) => `lower(${nameBehind}) = lower(${name})`;
+export const isBy = (name: string) => `lower(${nameBehind}) = lower(name_of_address(${name}))`;
 
 /** The condition under which the vote of a decision stands: its viewer has not taken it back since. */
 export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE later.approval_id = decisions.approval_id

@@ -2,6 +2,8 @@ import type { Queryable } from '../../database/database.ts';
 import { readOpenApproval } from '../approvals/approval.ts';
 import { decide, isEnough } from '../approvals/decide.ts';
 import { refusalOfDecider } from '../approvals/mayDecide.ts';
+import { readNamedPeople } from '../approvals/namedPeople.ts';
+import { recogniseIn } from '../audit/directory.ts';
 import { publish } from '../engine/inEngine.ts';
 import { DomainError, MayNotDecideError } from '../input/errors.ts';
 import { type GithubUsers, viewerOf } from '../input/people.ts';
@@ -80,7 +82,7 @@ async function end(
   const whyNot = async (tx: Queryable, before: KnownState): Promise<string | null | undefined> => {
     const why = whyNotDecided(facts, before, store.github);
     if (why !== undefined) return why;
-    const ownDoing = isAboutPeople ? whyNotOfAuthor(users, facts) : undefined;
+    const ownDoing = isAboutPeople ? await whyNotOfAuthor(tx, users, facts) : undefined;
     return ownDoing ?? whyNoClose(tx, store, { taskId, by, facts });
   };
   const given = async (tx: Queryable): Promise<boolean> => {
@@ -132,8 +134,14 @@ async function whyNoClose(
 ): Promise<string | undefined> {
   const approval = facts.state === 'closed' ? await readOpenApproval(tx, taskId) : undefined;
   if (approval === undefined) return undefined;
+  const directory = await readNamedPeople(tx, approval, by, store);
+  const wish = {
+    id: taskId,
+    action: 'approve' as const,
+    by: recogniseIn(directory, by, store.groupsOf),
+  };
   const wouldApprove =
-    isEnough(approval, by.id) && !refusalOfDecider(approval, { id: taskId, action: 'approve', by }, store);
+    isEnough(approval, wish.by.id) && !refusalOfDecider(approval, wish, { ...store, directory });
   const { login = ghost, mayWrite } = facts.endedBy ?? {};
   if (wouldApprove && mayWrite === true) return undefined;
   const there = `write to ${facts.owner}/${facts.repo}`;

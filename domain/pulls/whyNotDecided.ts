@@ -1,8 +1,10 @@
 import { defaultRules, isListed } from '../../contract/pulls/githubRules.ts';
+import type { Queryable } from '../../database/database.ts';
+import { nameIn, readDirectory } from '../audit/directory.ts';
 import { type GithubUsers, viewerOf } from '../input/people.ts';
 import { isSame } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import type { KnownState, PullFacts } from './pull.ts';
+import type { Account, KnownState, PullFacts } from './pull.ts';
 
 /**
  * Says why a merge or a close decides nothing, in words for whoever decides then; null where that was said before.
@@ -29,18 +31,28 @@ export function whyNotDecided(
 }
 
 /** Says why a merge or a close is no vote under a policy about people: its author made it, or may have. */
-export function whyNotOfAuthor(
+export async function whyNotOfAuthor(
+  tx: Queryable,
   users: GithubUsers,
   { state, author, endedBy }: Pick<PullFacts, 'state' | 'author' | 'endedBy'>,
-): string | undefined {
+): Promise<string | undefined> {
   if (endedBy === null) return undefined;
-  const isAuthor =
-    author !== null &&
-    ((author.id !== null && author.id === endedBy.id) ||
-      isSame(viewerOf(users, author).id, viewerOf(users, endedBy).id));
+  const isAuthor = author !== null && (await isOfOne(tx, users, [author, endedBy]));
   if (author !== null && !isAuthor) return undefined;
   const whose = isAuthor ? 'who wrote it' : 'and its author is unknown';
   return `The pull request was ${state} by ${endedBy.login}, ${whose}, so this is not a vote and people decide.`;
+}
+
+/** Says whether two accounts are of one person. */
+async function isOfOne(
+  tx: Queryable,
+  users: GithubUsers,
+  [one, other]: readonly [Account, Account],
+): Promise<boolean> {
+  if (one.id !== null && one.id === other.id) return true;
+  const names = [viewerOf(users, one).id, viewerOf(users, other).id] as const;
+  const directory = await readDirectory(tx, names);
+  return isSame(nameIn(directory, names[0]), nameIn(directory, names[1]));
 }
 
 /** Says whether what the host says of a pull request may end a wait for it at all. */

@@ -12,7 +12,8 @@ import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import { guessSources } from './guessSources.ts';
 import { keyMatcher, readKeys } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
-import { addressReader, type ProxyUser, proxyReader } from './proxy.ts';
+import { addressReader, proxyReader } from './proxy.ts';
+import { proxyViewer, recogniseUser } from './proxyViewer.ts';
 import { refusalOf } from './refusal.ts';
 import { findCookie, findToken, tokensOf } from './sessionOf.ts';
 import { refuseForeignSite } from './sites.ts';
@@ -91,7 +92,9 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
       const isSuspect = () => wrongKeys?.reached(guessSources(addressOf(credentials), keys)) !== undefined;
       const ofKeys = knownKeys?.recognise(keys, isSuspect);
       const ofSessions = config.sessions?.recognise(tokensOf(credentials, keys, config), isSuspect);
-      return ofKeys && ofSessions ? Promise.all([ofKeys, ofSessions]) : (ofKeys ?? ofSessions);
+      const ofUser = keys.length === 0 ? recogniseUser(credentials, config, readProxyUser) : undefined;
+      const looks = [ofKeys, ofSessions, ofUser].filter((look) => look !== undefined);
+      return looks.length > 1 ? Promise.all(looks) : looks[0];
     },
     authenticate(credentials) {
       const viewer = whoCalls(credentials);
@@ -153,7 +156,8 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
     const session = keys.length === 0 ? findCookie(credentials, config) : undefined;
     if (session && session.over === undefined) return session.viewer;
     const user = keys.length === 0 ? readProxyUser(credentials) : undefined;
-    if (user) return personOf(user);
+    if (user)
+      return proxyViewer(user, config, { mayAs: scopesOf, untilClosed, groups: groupsOf(user.email) });
     return {
       id: 'anonymous',
       kind: 'anonymous',
@@ -163,12 +167,6 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
       ...untilClosed,
       refusal: session?.over ? { kind: 'noKey', message: session.over } : refusalOf(credentials, config),
     };
-  }
-
-  function personOf({ email: id, refusal }: ProxyUser): Viewer {
-    const may = scopesOf(refusal === undefined);
-    const lasts = refusal === undefined ? {} : untilClosed;
-    return { id, kind: 'person', scopes: may, identified: true, proof: 'proxy', refusal, ...lasts };
   }
 
   function holderOf(key: string, from: From): Viewer | undefined {

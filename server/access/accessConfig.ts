@@ -1,6 +1,7 @@
 import type { ServerConfig } from '../config.ts';
 import type { KeyHolder } from './keyHolder.ts';
 import type { KnownKeys } from './knownKeys.ts';
+import type { KnownProxyUsers } from './knownProxyUsers.ts';
 import type { KnownSessions } from './knownSessions.ts';
 
 /** What is known of keys and tokens, for requests. */
@@ -21,6 +22,8 @@ export type AccessConfig = Pick<
     ownKey?: string | undefined;
     /** The keys of services. @default there are none */
     knownKeys?: KnownCredentials | undefined;
+    /** Whom the users of the proxy are. @default by their addresses */
+    proxyUsers?: Pick<KnownProxyUsers, 'recognise' | 'find'> | undefined;
     /** Who is signed in. @default nobody */
     sessions?: Pick<KnownSessions, 'recognise' | 'find'> | undefined;
   };

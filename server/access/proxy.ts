@@ -9,6 +9,9 @@ import { refusalOfUser } from './refusal.ts';
 /** Whom the authenticating proxy vouches for. */
 export interface ProxyUser {
   email: string;
+  /** Whether the proxy signed it in as an admin, and whether it may be one. */
+  hasRole: boolean;
+  listed: boolean;
   /** Why it has no scopes of an admin, and what to do about that; nothing where it has them. */
   refusal: Refusal | undefined;
 }
@@ -33,7 +36,7 @@ export function proxyReader({
     }
     const listed = adminUsers.length === 0 || adminUsers.includes(identityKey(email));
     const hasRole = String(headers['x-user-role']).toLowerCase() === 'admin';
-    return { email, refusal: refusalOfUser({ listed, hasRole }) };
+    return { email, hasRole, listed, refusal: refusalOfUser({ listed, hasRole }) };
   };
 }
 

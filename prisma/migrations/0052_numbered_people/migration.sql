@@ -1,5 +1,11 @@
 -- The record holds a person's number, so that a person can be forgotten though the record stays.
 
+-- The name of the person to whom an address was linked; else the address itself.
+CREATE FUNCTION "name_of_address"("address" text) RETURNS text STABLE LANGUAGE sql AS $$
+    SELECT coalesce((SELECT "people"."label" FROM "principals" JOIN "people" ON "people"."id" = "person_id"
+        WHERE "kind" IN ('mail', 'proxy') AND "issuer" = '' AND "subject" = lower($1) ORDER BY "kind" LIMIT 1), $1)
+$$;
+
 -- The number of a person as the record holds it, found or made by the name; of everybody else the name.
 CREATE FUNCTION "recorded_viewer"("who" text, "kind" text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -9,7 +15,7 @@ BEGIN
         RETURN "who";
     END IF;
     LOOP
-        SELECT "id" INTO "found" FROM (SELECT "id", 1 AS "place" FROM "people" WHERE lower("label") = lower("who")
+        SELECT "id" INTO "found" FROM (SELECT "id", 1 AS "place" FROM "people" WHERE lower("label") = lower(name_of_address("who"))
             UNION ALL SELECT "person_id", 2 FROM "former_names" WHERE "name" = lower("who")) "named" ORDER BY "place" LIMIT 1;
         EXIT WHEN "found" IS NOT NULL;
         INSERT INTO "people" ("label") VALUES ("who") ON CONFLICT (lower("label")) DO NOTHING RETURNING "id" INTO "found";
