@@ -113,6 +113,8 @@ export function inOrder(
 /** By what the record knows somebody: a person by its number, whichever of its addresses is given. */
 function namesOf(viewer: string): string {
   return `SELECT lower(${viewer}) UNION SELECT 'person:' || id FROM people WHERE lower(label) = lower(${viewer})
+    UNION SELECT 'person:' || other.id FROM people JOIN people other ON other.merged_into = people.id
+      WHERE lower(people.label) = lower(${viewer})
     UNION SELECT 'person:' || person_id FROM principals
       WHERE kind IN ('mail', 'proxy') AND issuer = '' AND subject = lower(${viewer}) AND person_id IS NOT NULL`;
 }
@@ -150,7 +152,7 @@ export const refusalText = 'replace(refusal, decisions.viewer, viewer_name(decis
 
 const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, ${refusalText} AS refusal,
   viewer_name(decisions.viewer) AS viewer, via, address, note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
-  viewer_kind AS "viewerKind", subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
+  viewer_kind AS "viewerKind", viewer_name(subject) AS subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
   excerpt_sha256 AS "excerptSha256", proof, groups, policy, plan_hash AS "planHash",
   substring(decisions.viewer FROM '^person:([0-9]{1,9})$')::int AS person, principal_id AS "principalId"`;
 

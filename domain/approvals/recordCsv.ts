@@ -36,6 +36,7 @@ export const decisionColumns: Readonly<Record<string, CellKind>> = {
 const written = new Map([
   ['groups', `array_to_string(decisions.groups, ', ') AS groups`],
   ['viewer', 'viewer_name(decisions.viewer) AS viewer'],
+  ['subject', 'viewer_name(decisions.subject) AS subject'],
   ['refusal', `${refusalText} AS refusal`],
 ]);
 

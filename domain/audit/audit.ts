@@ -102,10 +102,22 @@ const who = (viewer: string, kind: string) => `who AS (SELECT recorded_viewer(${
 const withoutName = (text: string, name: string) =>
   `CASE WHEN ${name} IS NULL THEN ${text} ELSE replace(${text}, ${name}, who.viewer) END`;
 
+/** What is about a person, whom the record knows by number there too. */
+const aboutPeople: readonly RecordedAction[] = [
+  'set_role',
+  'link_person',
+  'unlink_person',
+  'remove_person',
+  'forget_person',
+  'delegate',
+];
+const numberedSubject = (subject: string, action: string) =>
+  `coalesce((SELECT 'person:' || id FROM people WHERE ${action} IN ('${aboutPeople.join("', '")}') AND lower(label) = lower(${subject})), ${subject})`;
+
 // No call of Prisma's: it stands in pipelined transactions, and what was there to see is read with it.
 const insertDecision = `INSERT INTO decisions (${recordColumns})
   SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, ${withoutName('$7::text', '$19::text')}, who.viewer, $9::text,
-    $10::text, $11::text, $12::text, $13::text, $14::text, $15::text, $16::text, $17::text, $18::text[], ${shownColumns}, $20::int
+    $10::text, $11::text, $12::text, ${numberedSubject('$13::text', '$5::text')}, $14::text, $15::text, $16::text, $17::text, $18::text[], ${shownColumns}, $20::int
   FROM who LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int`;
 
 const recordDecisionSql = statement({

@@ -33,7 +33,8 @@ const whoseAddresses = statement({
       LEFT JOIN LATERAL (SELECT principals.id, person_id FROM principals WHERE kind IN ('mail', 'proxy') AND issuer = ''
         AND subject = wanted.key AND person_id IS NOT NULL ORDER BY kind LIMIT 1) linked ON true
       JOIN LATERAL (SELECT * FROM people WHERE people.id = linked.person_id AND people.label IS NOT NULL
-        UNION ALL SELECT * FROM people WHERE linked.id IS NULL AND lower(people.label) = lower(wanted.key)) people ON true`,
+        UNION ALL SELECT one.* FROM people named JOIN people one ON one.id = coalesce(named.merged_into, named.id)
+          WHERE linked.id IS NULL AND lower(named.label) = lower(wanted.key) AND one.label IS NOT NULL) people ON true`,
   row: {
     key: col.text,
     person: col.int,

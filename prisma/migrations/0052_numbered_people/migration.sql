@@ -1,9 +1,11 @@
 -- The record holds a person's number, so that a person can be forgotten though the record stays.
 
--- The name of the person to whom an address was linked; else the address itself.
+-- The name of the person to whom an address was linked, or with whom its person was merged; else the address itself.
 CREATE FUNCTION "name_of_address"("address" text) RETURNS text STABLE LANGUAGE sql AS $$
     SELECT coalesce((SELECT "people"."label" FROM "principals" JOIN "people" ON "people"."id" = "person_id"
-        WHERE "kind" IN ('mail', 'proxy') AND "issuer" = '' AND "subject" = lower($1) ORDER BY "kind" LIMIT 1), $1)
+            WHERE "kind" IN ('mail', 'proxy') AND "issuer" = '' AND "subject" = lower($1) ORDER BY "kind" LIMIT 1),
+        (SELECT "people"."label" FROM "people" "other" JOIN "people" ON "people"."id" = "other"."merged_into"
+            WHERE lower("other"."label") = lower($1)), $1)
 $$;
 
 -- The number of a person as the record holds it, found or made by the name; of everybody else the name.
@@ -31,11 +33,12 @@ CREATE FUNCTION "viewer_name"("viewer" text) RETURNS text STABLE LANGUAGE sql AS
         WHERE "id" = substring($1 FROM '^person:([0-9]{1,9})$')::integer), $1)
 $$;
 
--- Who it is by now: the name of a person may have become an address of another one.
+-- Who it is by now: the name of a person may have become an address of another one, or the person merged with one.
 CREATE FUNCTION "viewer_behind"("viewer" text) RETURNS text STABLE LANGUAGE sql AS $$
     SELECT coalesce((SELECT 'person:' || "person_id" FROM "people" JOIN "principals" ON "subject" = lower("people"."label")
         WHERE "people"."id" = substring($1 FROM '^person:([0-9]{1,9})$')::integer
-            AND "kind" IN ('mail', 'proxy') AND "issuer" = '' AND "person_id" IS NOT NULL ORDER BY "kind" LIMIT 1), $1)
+            AND "kind" IN ('mail', 'proxy') AND "issuer" = '' AND "person_id" IS NOT NULL ORDER BY "kind" LIMIT 1),
+        (SELECT 'person:' || "merged_into" FROM "people" WHERE "id" = substring($1 FROM '^person:([0-9]{1,9})$')::integer), $1)
 $$;
 
 -- By which of its accounts and addresses a person was known.

@@ -31,9 +31,11 @@ describeOnBoth('An account of a person', (database) => {
     );
     await link(2, 'ann@example.org');
     expect(await signIn(store, 'ann@example.org', second)).toMatchObject({ person: ann.person });
-    expect(await query("SELECT action, subject, note FROM decisions WHERE outcome = 'done'")).toEqual([
-      { action: 'link_person', subject: 'ann@example.org', note: 'ann@example.org (account 2)' },
-    ]);
+    expect(
+      await query(
+        "SELECT action, viewer_name(subject) AS subject, note FROM decisions WHERE outcome = 'done'",
+      ),
+    ).toEqual([{ action: 'link_person', subject: 'ann@example.org', note: 'ann@example.org (account 2)' }]);
   });
 
   it('of another person who has no other is linked with that person, whose name stays on record as the same', async () => {
@@ -60,7 +62,9 @@ describeOnBoth('An account of a person', (database) => {
       label: 'ann@example.org',
     });
     expect(
-      await query(`SELECT action, subject, note FROM decisions WHERE action LIKE '%_person' ORDER BY id`),
+      await query(
+        `SELECT action, viewer_name(subject) AS subject, note FROM decisions WHERE action LIKE '%_person' ORDER BY id`,
+      ),
     ).toEqual([
       { action: 'remove_person', subject: 'github:ann', note: 'linked to ann@example.org' },
       {
@@ -96,9 +100,11 @@ describeOnBoth('An account of a person', (database) => {
     // Whoever was being signed in as that account at that moment is not signed in either.
     expect(await stateOf(await tokenOf(store, ann))).toBe('ended');
     await unlink(ann.principal);
-    expect(await query(`SELECT subject, note FROM decisions WHERE action = 'unlink_person'`)).toEqual([
-      { subject: 'ann@example.org', note: 'ann@example.org (account 1)' },
-    ]);
+    expect(
+      await query(
+        `SELECT viewer_name(subject) AS subject, note FROM decisions WHERE action = 'unlink_person'`,
+      ),
+    ).toEqual([{ subject: 'ann@example.org', note: 'ann@example.org (account 1)' }]);
   });
 
   it('is linked and taken away by another admin than the person alone, and by no key of several', async () => {
@@ -137,7 +143,7 @@ describeOnBoth('An account of a person', (database) => {
     const zoe = viewerNamed('zoe@example.org');
     await Promise.all([link(ann.principal, 'bob@example.org'), link(ann.principal, 'cy@example.org', zoe)]);
     const [last] = await query<{ subject: string }>(
-      `SELECT subject FROM decisions WHERE action = 'link_person' ORDER BY id DESC LIMIT 1`,
+      `SELECT viewer_name(subject) AS subject FROM decisions WHERE action = 'link_person' ORDER BY id DESC LIMIT 1`,
     );
     const owner =
       'SELECT people.label FROM principals JOIN people ON people.id = person_id WHERE principals.id = 1';

@@ -25,7 +25,9 @@ describeOnBoth('Whoever manages people', (database) => {
   const remove = (person: string, viewer: Viewer = ada, more: object = {}) =>
     removePerson(store, viewer, removePersonInput.parse({ person, ...more }));
   const records = () =>
-    query<object>('SELECT action, outcome, subject, viewer, note FROM decisions ORDER BY id');
+    query<object>(
+      'SELECT action, outcome, viewer_name(subject) AS subject, viewer_name(viewer) AS viewer, note FROM decisions ORDER BY id',
+    );
 
   it('makes a person by giving a role, who can then sign in as that', async () => {
     const made = await give('Ann@Example.org', ['operator', 'approver@acme/site']);

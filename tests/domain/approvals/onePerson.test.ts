@@ -88,6 +88,23 @@ describeOnEither('A person with several addresses', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
   });
 
+  it('is one with the person who was merged with it', async () => {
+    const id = await awaiting({ required: 2 });
+    await decideTask(store, by('ann@old.example'), id, 'approve');
+    await sql(
+      `UPDATE people SET merged_into = 1, removed_at = now(), removed_by = 'ben' WHERE label = 'ann@old.example'`,
+    );
+    expect((await readApprovals(store.db, [id]))[0]?.voters).toEqual(['ann@example.org']);
+    await decideTask(store, by('ann@example.org'), id, 'approve');
+    await decideTask(store, by('ann@old.example'), id, 'approve');
+    expect(await sql('SELECT outcome, viewer FROM decisions ORDER BY id')).toEqual([
+      { outcome: 'voted', viewer: 'person:3' },
+      { outcome: 'repeated', viewer: 'person:1' },
+      { outcome: 'repeated', viewer: 'person:1' },
+    ]);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+  });
+
   it.each(['ann@home.example', 'Ann@corp.example', 'github:Octocat', 'ann@example.org', 'group:release'])(
     'is named by any of them: %s',
     async (name) => {

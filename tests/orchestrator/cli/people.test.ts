@@ -117,7 +117,7 @@ describe('nightshift people', () => {
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     expect(wrong.stderr).toContain('error: person must be an address such as ann@example.org');
     expect((await bootstrap('ada@example.org', 'viewer')).stderr).toContain('is the last admin');
-    const text = `SELECT subject, viewer, via FROM decisions WHERE action = 'set_role' AND outcome = 'done'`;
+    const text = `SELECT viewer_name(subject) AS subject, viewer_name(viewer) AS viewer, via FROM decisions WHERE action = 'set_role' AND outcome = 'done'`;
     expect(await db.query<object>({ text })).toEqual([
       { subject: 'ada@example.org', viewer: 'bootstrap', via: 'cli' },
     ]);
