@@ -155,6 +155,8 @@ export function createClient(options: ClientOptions) {
       (await send(operations.SetRoleDocument, { input }, call)).setRole,
 
     /** Removes a person. */
+    forgetPerson: async (input: operations.ForgetPersonInput, call?: CallOptions) =>
+      (await send(operations.ForgetPersonDocument, { input }, call)).forgetPerson,
     removePerson: async (input: operations.RemovePersonInput, call?: CallOptions) =>
       (await send(operations.RemovePersonDocument, { input }, call)).removePerson,
 

@@ -8,6 +8,7 @@ import './scalars.ts';
 import './enums.ts';
 import './errors.ts';
 import './viewer.ts';
+import './access/forgetPerson.ts';
 import './access/keys.ts';
 import './access/changeKeys.ts';
 import './access/sessions.ts';

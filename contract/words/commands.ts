@@ -64,6 +64,7 @@ export const commandFacts = {
   'people list': { asks: ['listPeople', 'listWaitingPrincipals'] },
   'people role': { asks: ['setRole'] },
   'people remove': { asks: ['removePerson'] },
+  'people forget': { asks: ['forgetPerson'] },
   'people link': { asks: ['linkPerson'] },
   'people unlink': { asks: ['unlinkPerson'] },
   key: { asks: [] },

@@ -116,6 +116,7 @@ export const operationFacts = {
   listWaitingPrincipals: { graphql: 'Query.waitingPrincipals', scope: 'admin' },
   setRole: { graphql: 'Mutation.setRole', scope: 'admin' },
   removePerson: { graphql: 'Mutation.removePerson', scope: 'admin' },
+  forgetPerson: { graphql: 'Mutation.forgetPerson', scope: 'admin' },
   linkPerson: { graphql: 'Mutation.linkPerson', scope: 'admin' },
   unlinkPerson: { graphql: 'Mutation.unlinkPerson', scope: 'admin' },
   trustOrigins: { graphql: 'Mutation.trustOrigins', scope: 'admin' },

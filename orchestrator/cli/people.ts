@@ -4,6 +4,7 @@ import { graphqlName } from '../../contract/words/words.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
 import { giveFirstRole } from './firstRole.ts';
+import { addForgetPerson } from './forgetPerson.ts';
 import { nameArguments } from './nameArguments.ts';
 import { collectGrants, type WantedGrant } from './parseGrant.ts';
 import { addPeopleList } from './peopleList.ts';
@@ -15,6 +16,7 @@ export function addPeople(program: Command, context: CliContext): void {
   addPeopleList(people, context);
   addRole(people, context);
   addRemove(people, context);
+  addForgetPerson(people, context);
   addLink(people, context);
   addUnlink(people, context);
   people.addHelpText(

@@ -51,6 +51,7 @@ const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   'people list': [[]],
   'people role': [['ann@example.org', 'operator']],
   'people remove': [['ann@example.org']],
+  'people forget': [['ann@example.org', '--yes']],
   'people link': [['1', 'ann@example.org']],
   'people unlink': [['1']],
   key: [[]],

@@ -119,6 +119,7 @@ export const mutations: Record<string, readonly { reach: Reach; input: InputOf }
   revokeKey: [{ reach: 'server', input: () => ({ key: 'ci' }) }],
   setRole: [{ reach: 'server', input: () => ({ person: 'ann@example.org', grants: [] }) }],
   removePerson: [{ reach: 'server', input: () => ({ person: 'ann@example.org' }) }],
+  forgetPerson: [{ reach: 'server', input: () => ({ person: 'ann@example.org' }) }],
   linkPerson: [{ reach: 'server', input: () => ({ principal: '1', person: 'ann@example.org' }) }],
   unlinkPerson: [{ reach: 'server', input: () => ({ principal: '1' }) }],
   pruneTasks: [{ reach: 'server', input: () => ({ before: new Date().toISOString() }) }],

@@ -82,6 +82,7 @@ export const samples: Record<ScopedOperation, Sample> = {
   listWaitingPrincipals: { graphql: '{ waitingPrincipals { nodes { label } } }' },
   setRole: { graphql: mutation('setRole', 'person: "none@example.org", grants: []') },
   removePerson: { graphql: mutation('removePerson', 'person: "none"') },
+  forgetPerson: { graphql: mutation('forgetPerson', 'person: "none"') },
   linkPerson: { graphql: mutation('linkPerson', 'principal: "none", person: "none"') },
   unlinkPerson: { graphql: mutation('unlinkPerson', 'principal: "none"') },
   trustOrigins: { graphql: mutation('trustOrigins', 'plan: "none", origins: []') },
