@@ -17,12 +17,13 @@ import {
   requirePrincipal,
   whyNoPerson,
 } from './knownPerson.ts';
+import { principalToLink } from './linkedAddress.ts';
 import type { Person, Principal } from './person.ts';
 import type { linkPersonInput, unlinkPersonInput } from './personInput.ts';
 import { shutOut } from './shutOut.ts';
 
 /**
- * Makes an account one of a person's, whether it waits or is another person's: it signs in as that person from now on. A
+ * Makes an account or an address one of a person's, whether it waits or is another person's: it is that person from now on. A
  * person who has no account left was the same person all along, and is merged: what both did stays on record under its
  * name, counts as of one, and the roles that an admin gave the other are not carried over. Again is the same.
  * @throws PersonRefusedError, InvalidInputError, OutOfBoundsError
@@ -35,7 +36,7 @@ export async function linkPerson(
 ): Promise<Person> {
   refuseBounded(viewer.bounds, 'change people');
   return changePeople(store, viewer, via, async (tx) => {
-    const principal = await requirePrincipal(tx, account);
+    const principal = await principalToLink(tx, account, viewer);
     const person = await requirePerson(tx, reference);
     const subject = nameOf(person);
     const owner = await ownerOf(tx, principal);
