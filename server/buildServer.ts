@@ -38,6 +38,7 @@ import { type WebhookConfig, webhookPath } from './pulls/webhook.ts';
 import { type ExportLimits, ExportLine } from './rest/exportLine.ts';
 import { addRoutes } from './routes.ts';
 import type { SignInRoutes } from './signIn/context.ts';
+import type { DeviceSignIn } from './signIn/deviceRoute.ts';
 import type { GithubSignInParts } from './signIn/github.ts';
 
 /** What a server is built of. */
@@ -61,6 +62,8 @@ export interface ServerParts {
   exports?: Partial<ExportLimits>;
   /** How people sign in beside a key. @default not at all */
   ways?: SignInRoutes['ways'];
+  /** Signs in command lines without a browser. @default nobody does */
+  device?: DeviceSignIn | undefined;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
@@ -79,6 +82,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
     signIn: { ...config, ways: parts.ways ?? [] },
     githubSignIn: parts.githubSignIn,
     issuer: parts.issuer,
+    device: parts.device,
   });
   await rest.ready();
   const documentation = lazily(async () => {

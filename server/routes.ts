@@ -11,12 +11,13 @@ import type { GraphiqlMode } from './settings/graphql.ts';
 
 import { addCliSignIn } from './signIn/cliRoute.ts';
 import type { SignInRoutes, SignInWay } from './signIn/context.ts';
+import { addDeviceSignIn, type DeviceSignInContext } from './signIn/deviceRoute.ts';
 import { addGithubSignIn, type GithubSignInParts } from './signIn/github.ts';
 import { addIssuerSignIn } from './signIn/issuer.ts';
 import { addSignIn } from './signIn/routes.ts';
 
 /** What all routes together work on. */
-export interface RouteContext extends RestContext, LinkContext, MetricsContext {
+export interface RouteContext extends RestContext, LinkContext, MetricsContext, DeviceSignInContext {
   /** How events of GitHub are taken; without it they are not. */
   github?: WebhookConfig;
   /** Whom GraphiQL is shown to. @default 'on' */
@@ -35,6 +36,7 @@ export function addRoutes(app: HttpApp, context: RouteContext): void {
   addMetricsRoute(app, context);
   addApprovalLink(app, context);
   addCliSignIn(app, context);
+  addDeviceSignIn(app, context);
   addGithubWebhook(app, context.store, context.github ?? {});
   addPages(app, context.graphiql);
   const { ways = [], ...config } = context.signIn ?? { host: '127.0.0.1' };

@@ -41,6 +41,7 @@ import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.
 import { startRetention } from './retention.ts';
 import { groupReader } from './settings/groups.ts';
 import { isLoopbackHost } from './settings/settings.ts';
+import { deviceOf } from './signIn/deviceOf.ts';
 import type { GithubSignInParts } from './signIn/github.ts';
 import { signInLinkOf } from './signIn/link.ts';
 import { look, startSweeper } from './sweeper.ts';
@@ -173,6 +174,7 @@ export async function runServer(
       githubSignIn: githubSignInOf(config, outbound, readOnly),
       graphql,
       issuer,
+      device: readOnly ? undefined : deviceOf(store, issuer),
       bodies,
       limits,
     });

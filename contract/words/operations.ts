@@ -199,6 +199,8 @@ export const operationFacts = {
       'POST /sign-in/cli/code',
       'POST /sign-in/cli/token',
       'DELETE /sign-in/cli/token',
+      'POST /sign-in/cli/device',
+      'POST /sign-in/cli/device/token',
     ],
     scope: 'open',
     because: 'a command line gets no more than whoever is signed in in the browser has',

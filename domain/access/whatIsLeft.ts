@@ -9,7 +9,7 @@ const maxPlans = 20;
 
 /** Says where names of a person may still stand once the database has forgotten them, in sentences for who forgets. */
 export async function whatIsLeft(
-  { db, admins = [], knownPeople, githubUsers }: Pick<Store, 'db' | 'admins' | 'knownPeople' | 'githubUsers'>,
+  { db, admins = [], knownPeople }: Pick<Store, 'db' | 'admins' | 'knownPeople'>,
   names: readonly string[],
 ): Promise<string[]> {
   if (names.length === 0) return [];
@@ -17,7 +17,7 @@ export async function whatIsLeft(
   const has = (list: Iterable<string>) => [...list].some((one) => names.includes(one.toLowerCase()));
   const variables = [
     has(admins) && 'ADMIN_USERS',
-    has(githubUsers?.values() ?? []) && 'GITHUB_USERS',
+    has(knownPeople?.mapped ?? []) && 'GITHUB_USERS',
     has(knownPeople?.groups.keys() ?? []) && 'APPROVER_GROUPS',
     has(knownPeople?.named ?? []) && !has(admins) && 'NOTIFY_EMAILS or other variables of people',
   ].filter((name) => name !== false);

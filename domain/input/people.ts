@@ -35,6 +35,8 @@ export interface KnownPeople {
   otherGroups?: boolean;
   /** The groups of each member, in lower case. */
   groups: ReadonlyMap<string, readonly string[]>;
+  /** Whom GITHUB_USERS names. @default nobody */
+  mapped?: ReadonlySet<string>;
   /** Whom logins of GitHub stand for. */
   users: GithubUsers;
 }

@@ -7,6 +7,7 @@ import { hasUserInfo, withoutUserInfo } from '../../contract/urls/userInfo.ts';
 import { showTime } from '../text/showTime.ts';
 import { findRunning } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
+import { deviceLogin } from './login/deviceLogin.ts';
 import { hasBrowser, openBrowser } from './login/openBrowser.ts';
 import { receiveCode } from './login/receiveCode.ts';
 import { endSessionAt, fetchSession } from './login/signInServer.ts';
@@ -14,6 +15,7 @@ import { readSession, type SavedSession, saveSession, sessionsPath } from './ses
 
 interface ServerOption {
   server?: string;
+  device?: boolean;
 }
 
 const serverHelp = 'the URL of the server (default: API_BASE, else the one of this directory)';
@@ -24,6 +26,7 @@ export function addLogin(program: Command, context: CliContext): void {
     .command('login')
     .description('sign this command line in as you, by your browser')
     .option('--server <url>', serverHelp)
+    .option('--device', 'sign in with a browser elsewhere, where the server’s issuer can (default over SSH)')
     .addHelpText(
       'after',
       `
@@ -41,10 +44,10 @@ Examples:
   nightshift whoami
   nightshift logout`,
     )
-    .action(async ({ server }: ServerOption) => {
+    .action(async ({ server, device = false }: ServerOption) => {
       const url = await serverOf(context, server);
       const { variables } = context.config();
-      const session = await signIn(context, url);
+      const session = await signIn(context, url, device);
       saveSession(variables, url, session);
       const until = showTime(session.expiresAt);
       context.print(`Signed in at ${url} as ${session.viewer}, until ${until}.`);
@@ -53,7 +56,19 @@ Examples:
     });
 }
 
-async function signIn({ config, print }: CliContext, server: string): Promise<SavedSession> {
+async function signIn(context: CliContext, server: string, device: boolean): Promise<SavedSession> {
+  if (device || !hasBrowser(context.config().variables)) {
+    const session = await deviceLogin(server, context.print);
+    if (session !== undefined) return session;
+    if (device)
+      throw new UserError(
+        `${server} signs in no devices: it has no issuer, or one without the device flow. Run "nightshift login" on a computer with a browser.`,
+      );
+  }
+  return signInHere(context, server);
+}
+
+async function signInHere({ config, print }: CliContext, server: string): Promise<SavedSession> {
   const { variables } = config();
   const [verifier, state] = [random(), random()];
   const challenge = challengeOf(verifier);

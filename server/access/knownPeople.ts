@@ -29,6 +29,7 @@ export function knownPeopleOf(config: PeopleConfig): KnownPeople {
     logins: signsInGithub && adminUsers.length === 0 && config.githubSignIn?.isBesideIssuer !== true,
     otherGroups: signsInGithub || config.openid !== undefined,
     groups: config.approverGroups ?? new Map(),
+    mapped: new Set(githubUsers.values()),
     users: githubUsers,
   };
 }

@@ -11,10 +11,46 @@ const answerSchema = z.object({ token: z.string(), viewer: z.string(), expires_a
 /** Exchanges a code for the session of this command line. @throws UserError */
 export async function fetchSession(server: string, code: string, verifier: string): Promise<SavedSession> {
   const { body } = await ask(server, 'POST', '/sign-in/cli/token', { body: { code, verifier } });
+  return sessionOf(server, body);
+}
+
+const beginSchema = z.object({
+  device_code: z.string(),
+  user_code: z.string(),
+  verification_uri: z.string(),
+  verification_uri_complete: z.string().optional(),
+  interval: z.number().min(0).max(60),
+  expires_in: z.number().min(1),
+});
+
+/** A sign-in at the issuer's page that has begun. */
+export type DeviceBegin = z.output<typeof beginSchema>;
+
+/** Begins a sign-in at the page of the server's issuer; undefined where it has none that signs in devices. @throws UserError */
+export async function beginDevice(server: string): Promise<DeviceBegin | undefined> {
+  const { status, body } = await ask(server, 'POST', '/sign-in/cli/device', { body: {}, mayMiss: true });
+  if (status === 404) return undefined;
+  const begin = beginSchema.safeParse(body);
+  if (!begin.success) throw strange(server);
+  return begin.data;
+}
+
+/** Asks whether the user has signed in there; gives the session, or for how many seconds longer than before to wait. @throws UserError */
+export async function askDevice(server: string, device_code: string): Promise<SavedSession | number> {
+  const { status, body } = await ask(server, 'POST', '/sign-in/cli/device/token', { body: { device_code } });
+  if (status === 202) return (body as { state?: unknown } | undefined)?.state === 'slow_down' ? 5 : 0;
+  return sessionOf(server, body);
+}
+
+function sessionOf(server: string, body: unknown): SavedSession {
   const answer = answerSchema.safeParse(body);
-  if (!answer.success) throw new UserError(`${server} did not answer as a server of Nightshift does.`);
+  if (!answer.success) throw strange(server);
   const { token, viewer, expires_at: expiresAt } = answer.data;
   return { token, viewer, expiresAt };
+}
+
+function strange(server: string): UserError {
+  return new UserError(`${server} did not answer as a server of Nightshift does.`);
 }
 
 /** Ends a session on its server. @throws UserError where the server cannot be reached or refuses */
@@ -27,7 +63,7 @@ async function ask(
   server: string,
   method: string,
   path: string,
-  { body, token }: { body?: object; token?: string },
+  { body, token, mayMiss = false }: { body?: object; token?: string; mayMiss?: boolean },
 ): Promise<{ status: number; body: unknown }> {
   const headers = new Map([
     ['accept', 'application/json'],
@@ -43,7 +79,7 @@ async function ask(
     throw new UserError(`${server} cannot be reached: ${networkReason(error)}.`);
   });
   const said = readJson(await answer.text());
-  if (answer.ok) return { status: answer.status, body: said };
+  if (answer.ok || (mayMiss && answer.status === 404)) return { status: answer.status, body: said };
   const { detail } = (said ?? {}) as { detail?: unknown };
   throw new UserError(
     typeof detail === 'string' ? detail : `${server} answered with the status ${answer.status}.`,

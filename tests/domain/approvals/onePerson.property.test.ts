@@ -143,7 +143,7 @@ describeOnEither('Whatever addresses people come with', (database) => {
           'approve',
         );
       if (way === 'review') {
-        const viewer = viewerOf(githubUsers, people[who]?.login ?? '');
+        const viewer = viewerOf(githubUsers, { login: people[who]?.login ?? '' });
         await decideTask(store, { ...viewerNamed(''), ...viewer }, id, 'approve', { via: 'github' });
       }
       if (way === 'link') {

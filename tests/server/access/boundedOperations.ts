@@ -212,5 +212,7 @@ export const otherRoutes = [
   'POST /sign-in/code',
   'POST /sign-in/key',
   'POST /sign-out',
+  'POST /sign-in/cli/device',
+  'POST /sign-in/cli/device/token',
   'POST /webhooks/github',
 ];
