@@ -174,7 +174,7 @@ export async function runServer(
       githubSignIn: githubSignInOf(config, outbound, readOnly),
       graphql,
       issuer,
-      device: readOnly ? undefined : deviceOf(store, issuer),
+      device: deviceOf(store, issuer),
       bodies,
       limits,
     });
