@@ -26,28 +26,27 @@ export function writeGrant({ role, project }: Grant): string {
 /** What grants together allow. */
 export interface GrantedAccess {
   scopes: ReadonlySet<Scope>;
-  /** What is bounded to projects, of all scopes alike but `read`. */
-  bounds: Bounds | undefined;
+  /** What each scope is bounded to, where no grant gives it for the whole server; reading never is. */
+  boundsBy: ReadonlyMap<Scope, Bounds>;
 }
 
-/**
- * Says what grants, as they are stored, allow together. All scopes have the same bounds, so what a role for one project
- * alone gives beside more for another, or for the whole server, is left out: nobody gets a scope where no role gives it.
- */
+/** Says what grants, as they are stored, allow together: as much as each of them allows, and no more. */
 export function accessOf(grants: readonly string[]): GrantedAccess {
-  const known = grants.map(readGrant).filter((grant) => grant !== undefined);
-  const whole = new Set(known.flatMap((grant) => (grant.project === undefined ? scopesOf(grant) : [])));
-  const inProjects = new Map<string, Set<Scope>>();
-  for (const grant of known)
-    if (grant.project !== undefined)
-      inProjects.set(grant.project, new Set([...(inProjects.get(grant.project) ?? []), ...scopesOf(grant)]));
-  const isWhole = inProjects.size === 0 || [...whole].some((scope) => scope !== 'read');
-  if (isWhole) return { scopes: whole, bounds: undefined };
-  const [first = new Set<Scope>(), ...others] = inProjects.values();
-  const common = [...first].filter((scope) => others.every((of) => of.has(scope)));
-  return { scopes: new Set([...whole, ...common]), bounds: { projects: [...inProjects.keys()] } };
-}
-
-function scopesOf({ role }: Grant): readonly Scope[] {
-  return roleFacts[role].scopes;
+  const given = grants
+    .map(readGrant)
+    .filter((grant) => grant !== undefined)
+    .flatMap(({ role, project }) =>
+      roleFacts[role].scopes.map((scope: Scope) => ({
+        scope,
+        project: scope === 'read' ? undefined : project,
+      })),
+    );
+  const byScope = Map.groupBy(given, ({ scope }) => scope);
+  const bounded = [...byScope].flatMap(([scope, all]): [Scope, Bounds][] => {
+    const projects = all.map(({ project }) => project).filter((project) => project !== undefined);
+    return projects.length < all.length
+      ? []
+      : [[scope, { projects: [...new Set(projects)], areOfRoles: true }]];
+  });
+  return { scopes: new Set(byScope.keys()), boundsBy: new Map(bounded) };
 }

@@ -5,7 +5,7 @@ import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
-import { isSame, type Viewer } from '../input/viewer.ts';
+import { boundsFor, isSame, type Viewer } from '../input/viewer.ts';
 import {
   accountOf,
   changePeople,
@@ -34,7 +34,7 @@ export async function linkPerson(
   { principal: account, person: reference }: z.output<typeof linkPersonInput>,
   via: DecisionVia = 'graphql',
 ): Promise<Person> {
-  refuseBounded(viewer.bounds, 'change people');
+  refuseBounded(boundsFor(viewer, 'admin'), 'change people');
   return changePeople(store, viewer, via, async (tx) => {
     const principal = await principalToLink(tx, account, viewer);
     const person = await requirePerson(tx, reference);
@@ -78,7 +78,7 @@ export async function unlinkPerson(
   { principal: account }: z.output<typeof unlinkPersonInput>,
   via: DecisionVia = 'graphql',
 ): Promise<Principal> {
-  refuseBounded(viewer.bounds, 'change people');
+  refuseBounded(boundsFor(viewer, 'admin'), 'change people');
   return changePeople(store, viewer, via, async (tx) => {
     const principal = await requirePrincipal(tx, account);
     const owner = await ownerOf(tx, principal);

@@ -5,7 +5,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
-import { isSame, type Viewer } from '../input/viewer.ts';
+import { boundsFor, isSame, type Viewer } from '../input/viewer.ts';
 import { readGrant } from './grants.ts';
 import {
   changePeople,
@@ -34,7 +34,7 @@ export async function setRole(
   input: SetRoleInput,
   via: DecisionVia = 'graphql',
 ): Promise<Person> {
-  refuseBounded(viewer.bounds, 'change people');
+  refuseBounded(boundsFor(viewer, 'admin'), 'change people');
   return changePeople(store, viewer, via, async (tx) => {
     const before = await findPerson(tx, input.person);
     const name = before ? nameOf(before) : String(input.person.name ?? input.person.id);

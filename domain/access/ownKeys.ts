@@ -1,6 +1,6 @@
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
-import { mayDo, type Viewer } from '../input/viewer.ts';
+import { boundsFor, mayDo, type Viewer } from '../input/viewer.ts';
 import type { CreateKeyInput } from './keyInput.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { CreateKeyInput } from './keyInput.ts';
  */
 export function ownerOf(viewer: Viewer, { person = false }: { person?: boolean | undefined }): number | null {
   if (person) return personOf(viewer);
-  refuseBounded(viewer.bounds, 'change keys');
+  refuseBounded(boundsFor(viewer, 'admin'), 'change keys');
   return null;
 }
 
@@ -34,14 +34,16 @@ export function refuseBeyondOwn(viewer: Viewer, { scopes, projects }: CreateKeyI
     const own = [...viewer.scopes].join(', ');
     throw invalid('scopes', `expected scopes that you have yourself (${own}), got ${beyond}`, 'beyond_own');
   }
-  const allowed = viewer.bounds?.projects;
-  const outside = allowed && projects.find((project) => !allowed.includes(project));
-  if (allowed && outside !== undefined)
-    throw invalid(
-      'projects',
-      `expected projects of your role (${allowed.join(', ')}), got ${outside}`,
-      'beyond_own',
-    );
+  for (const scope of scopes) {
+    const allowed = boundsFor(viewer, scope)?.projects;
+    const outside = allowed && projects.find((project) => !allowed.includes(project));
+    if (allowed && outside !== undefined)
+      throw invalid(
+        'projects',
+        `expected projects where you have the scope ${scope} (${allowed.join(', ')}), got ${outside}`,
+        'beyond_own',
+      );
+  }
 }
 
 function refused(message: string): InvalidInputError {

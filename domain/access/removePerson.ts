@@ -3,7 +3,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import { statement } from '../../database/statement.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { PersonRefusedError } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { changePeople, nameOf, type PeopleStore, requirePerson } from './knownPerson.ts';
 import { refusalOfLast } from './lastAdmin.ts';
 import type { Person } from './person.ts';
@@ -21,7 +21,7 @@ export async function removePerson(
   { person: reference, lastAdmin }: z.output<typeof removePersonInput>,
   via: DecisionVia = 'graphql',
 ): Promise<Person> {
-  refuseBounded(viewer.bounds, 'change people');
+  refuseBounded(boundsFor(viewer, 'admin'), 'change people');
   return changePeople(store, viewer, via, async (tx) => {
     const person = await requirePerson(tx, reference);
     const subject = nameOf(person);

@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../input/errors.ts';
-import { identityKey, type Viewer } from '../input/viewer.ts';
+import { boundsFor, identityKey, type Viewer } from '../input/viewer.ts';
 import { type Outbox, openOutbox } from '../notifications/outbox.ts';
 import { newDeliveries } from '../queue/deliveryQueues.ts';
 import { lockTask } from '../runs/lock.ts';
@@ -142,7 +142,7 @@ async function judge(
   };
   // Whoever asks for what is not there could fill the record with it.
   if (before === undefined) return { refusal: new NotFoundError('Task', id), changed: false };
-  const [outside] = await findTasksOutside(tx, by.bounds, [id]);
+  const [outside] = await findTasksOutside(tx, boundsFor(by, 'approve'), [id]);
   if (outside) return refuse(outside.refusal);
   const overdue = whatIsOver(approval, wish);
   const expired = overdue && (await endOverdue(tx, before, overdue, outbox));

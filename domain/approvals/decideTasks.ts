@@ -11,7 +11,7 @@ import {
   NotFoundError,
   OutOfBoundsError,
 } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import { decideTask } from './decide.ts';
@@ -71,7 +71,7 @@ async function refuseOutside(
   { action, note, via = 'graphql' }: Pick<DecisionDetails, 'note' | 'via'> & { action: DecisionAction },
 ): Promise<void> {
   const ids = tasks.map(({ id }) => id);
-  const outside = await findTasksOutside(db, viewer.bounds, ids);
+  const outside = await findTasksOutside(db, boundsFor(viewer, 'approve'), ids);
   for (const { id, refusal } of outside)
     await recordForEach(db, [{ id }], {
       action,

@@ -7,14 +7,16 @@ import type { Bounds } from '../input/viewer.ts';
  * other's work: a key that names only tasks may change no plan.
  */
 export function planRefusal(
-  { projects, plans, tasks }: Bounds,
+  bounds: Bounds,
   plan: { project: string; name: string },
   what = `change the plan ${planLabel(plan)}`,
 ): OutOfBoundsError | undefined {
-  if (projects === undefined && plans === undefined) return tasks && outOfBounds(what, externalTasks(tasks));
+  const { projects, plans, tasks } = bounds;
+  if (projects === undefined && plans === undefined)
+    return tasks && outOfBounds(bounds, what, externalTasks(tasks));
   if (projects !== undefined && (plan.project === '' || !projects.includes(plan.project)))
-    return outOfBounds(what, plansOfProjects(projects));
-  if (plans !== undefined && !isAmong(plan.name, plans)) return outOfBounds(what, plansNamed(plans));
+    return outOfBounds(bounds, what, plansOfProjects(projects));
+  if (plans !== undefined && !isAmong(plan.name, plans)) return outOfBounds(bounds, what, plansNamed(plans));
   return undefined;
 }
 
@@ -32,14 +34,13 @@ export function refusePlanOutside(
  * Says why a key may not report or decide a task outside the engine; undefined if it may. A key that names plans or
  * projects, but no tasks, may change none.
  */
-export function reportRefusal(
-  { projects, plans, tasks }: Bounds,
-  task: string,
-): OutOfBoundsError | undefined {
+export function reportRefusal(bounds: Bounds, task: string): OutOfBoundsError | undefined {
+  const { projects, plans, tasks } = bounds;
   const what = `change the external task ${task}`;
-  if (tasks !== undefined) return isAmong(task, tasks) ? undefined : outOfBounds(what, externalTasks(tasks));
+  if (tasks !== undefined)
+    return isAmong(task, tasks) ? undefined : outOfBounds(bounds, what, externalTasks(tasks));
   if (projects === undefined && plans === undefined) return undefined;
-  return outOfBounds(what, allOf({ projects, plans }));
+  return outOfBounds(bounds, what, allOf({ projects, plans }));
 }
 
 /** Refuses a task outside the engine that a key may not report. @throws OutOfBoundsError */
@@ -50,20 +51,23 @@ export function refuseReportOutside(bounds: Bounds | undefined, task: string): v
 
 /** Refuses labels that a key may not have as a worker. @throws OutOfBoundsError */
 export function refuseLabelsOutside(bounds: Bounds | undefined, labels: readonly string[]): void {
-  const allowed = bounds?.labels;
+  const { labels: allowed } = bounds ?? {};
   const outside = allowed && labels.find((label) => !allowed.includes(label));
-  if (allowed && outside !== undefined)
-    throw outOfBounds(`work with the label ${outside}`, labelsNamed(allowed));
+  if (bounds && allowed && outside !== undefined)
+    throw outOfBounds(bounds, `work with the label ${outside}`, labelsNamed(allowed));
 }
 
 /** Refuses what is about the whole server to every key that has a bound. @throws OutOfBoundsError */
 export function refuseBounded(bounds: Bounds | undefined, what: string): void {
   const limits = bounds && allOf(bounds);
-  if (limits) throw outOfBounds(what, limits);
+  if (bounds && limits) throw outOfBounds(bounds, what, limits);
 }
 
-function outOfBounds(what: string, limits: string): OutOfBoundsError {
-  return new OutOfBoundsError(`This key may not ${what}. It is limited to ${limits}.`);
+function outOfBounds({ areOfRoles }: Bounds, what: string, limits: string): OutOfBoundsError {
+  const message = areOfRoles
+    ? `You may not ${what}. Your role for this is limited to ${limits}.`
+    : `This key may not ${what}. It is limited to ${limits}.`;
+  return new OutOfBoundsError(message);
 }
 
 /** Says whether names mean a name: exactly, or by its beginning where they end in `*`. */

@@ -5,7 +5,7 @@ import { recordedBy, recordForEach } from '../audit/audit.ts';
 import { refuseReportOutside } from '../bounds/bounds.ts';
 import { refuseRunOutside } from '../bounds/withinBounds.ts';
 import { NotFoundError } from '../input/errors.ts';
-import { mayDo, type Viewer } from '../input/viewer.ts';
+import { boundsFor, mayDo, type Viewer } from '../input/viewer.ts';
 import { lockAnyRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
@@ -40,9 +40,10 @@ async function cancelAll(
 ) {
   const { tx } = engine;
   if (!(await lockAnyRun(tx, runId))) throw new NotFoundError('Run', runId);
-  await refuseRunOutside(tx, viewer.bounds, runId);
+  await refuseRunOutside(tx, boundsFor(viewer, 'operate'), runId);
   const cancelled = await tx.query(cancelRunSql(runId, viewer.id, note, mayDo(viewer, 'operate')));
-  for (const { task, isOfEngine } of cancelled) if (!isOfEngine) refuseReportOutside(viewer.bounds, task);
+  for (const { task, isOfEngine } of cancelled)
+    if (!isOfEngine) refuseReportOutside(boundsFor(viewer, 'operate'), task);
   await recordForEach(tx, cancelled, {
     action: 'cancel',
     outcome: 'decided',

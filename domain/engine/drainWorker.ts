@@ -6,7 +6,7 @@ import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { goneAfterLeases } from './abandoned.ts';
 import { queryTogether } from './returning.ts';
@@ -40,7 +40,7 @@ export async function drainWorker(
   { worker }: z.output<typeof drainWorkerInput>,
   via: DecisionVia = 'graphql',
 ): Promise<DrainedWorker> {
-  refuseBounded(viewer.bounds, 'drain workers, which run tasks of every plan');
+  refuseBounded(boundsFor(viewer, 'operate'), 'drain workers, which run tasks of every plan');
   const running = await db.transaction(async (tx) => {
     const [open] = await tx.query(openAttemptsOfWorker(worker));
     if (open?.running === 0) await refuseUnknown(tx, worker, leaseMs);

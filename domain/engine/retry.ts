@@ -10,7 +10,7 @@ import { col, statement } from '../../database/statement.ts';
 import { recordedBy, recordForEach } from '../audit/audit.ts';
 import { refuseContentOutside } from '../bounds/withinBounds.ts';
 import { InvalidInputError, NotFoundError } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf, withDependants } from '../plans/stepGraph.ts';
@@ -110,7 +110,7 @@ async function retry(
   choose: Choice,
 ): Promise<number[]> {
   const plan = await readPlanOf(store.db, runId);
-  await refuseContentOutside(store.db, viewer.bounds, plan);
+  await refuseContentOutside(store.db, boundsFor(viewer, 'operate'), plan);
   const definition = await readDefinition(store.db, plan);
   // The worker of an exclusive run may be gone, so any that knows the plan may take what is made again.
   const scope = scopeOfPlan(plan);
@@ -118,7 +118,7 @@ async function retry(
   const { retried, changed } = await inEngine(store, async (engine) => {
     const { tx } = engine;
     const before = await lockRun(tx, { runId });
-    await refuseContentOutside(tx, viewer.bounds, plan);
+    await refuseContentOutside(tx, boundsFor(viewer, 'operate'), plan);
     await tx.query(openRunToRetry(runId, scope, definition.concurrency));
     const tasks = await readStates(tx, runId);
     const chosen = choose(definition, tasks).filter(isRetryable);

@@ -8,7 +8,7 @@ import { refuseContentOutside } from '../bounds/withinBounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { withIdempotencyKey } from '../input/idempotency.ts';
 import { canonicalJson } from '../input/json.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { maxSteps, type PlanDefinition, planDefinition } from '../plans/planDefinition.ts';
 import { planHome } from '../plans/planHome.ts';
 import { planReference } from '../plans/planKey.ts';
@@ -78,7 +78,7 @@ export async function startRun(store: Store, viewer: Viewer, input: StartRunInpu
         await registerPlan(store.db, viewer, input.definition, 'graphql', input.home),
       )
     : await planNamed(store.db, input.plan ?? '');
-  refusePlanOutside(viewer.bounds, { project: plan.project, name: plan.definition.name });
+  refusePlanOutside(boundsFor(viewer, 'operate'), { project: plan.project, name: plan.definition.name });
   for (;;) {
     try {
       return await startOnce(store, viewer, input, plan);
@@ -143,7 +143,7 @@ export async function prepareRun(
   await ensureQueues(store, scope, plan.definition);
   return async (engine, day) => {
     const { tx } = engine;
-    await refuseContentOutside(tx, viewer.bounds, plan.hash);
+    await refuseContentOutside(tx, boundsFor(viewer, 'operate'), plan.hash);
     const runId = await insertRun(tx, viewer, { ...wanted, scope }, plan, day);
     if (runId === undefined && input.runId == null) throw new IdTakenError();
     if (runId === undefined) return { runId: await sameRun(tx, input, plan, chosen), started: false };

@@ -25,6 +25,8 @@ export interface Viewer {
   key?: number | undefined;
   /** What it may change at most, within its scopes. @default whatever its scopes allow */
   bounds?: Bounds | undefined;
+  /** What it may change at most with each scope, where roles say so, in place of `bounds`. @default as `bounds` says */
+  boundsBy?: ReadonlyMap<Scope, Bounds> | undefined;
   /** Where its request came from, for the record. */
   address?: string | undefined;
   /** Aborted when what it proved itself by works no more, which ends what it has open. */
@@ -54,6 +56,8 @@ export interface Bounds {
   labels?: readonly string[] | undefined;
   /** The tasks that it may report from outside the engine, by their names. */
   tasks?: readonly string[] | undefined;
+  /** Whether they come from roles, so that no key is to blame. @default false */
+  areOfRoles?: boolean;
 }
 
 /** Why a caller has no identity, or few scopes, and what it can do about that. */
@@ -67,7 +71,7 @@ export interface Refusal {
 /** Whoever decides, as policies judge and as the record keeps it. */
 export type Decider = Pick<
   Viewer,
-  'id' | 'kind' | 'groups' | 'bounds' | 'address' | 'proof' | 'person' | 'principal' | 'session'
+  'id' | 'kind' | 'groups' | 'bounds' | 'boundsBy' | 'address' | 'proof' | 'person' | 'principal' | 'session'
 >;
 
 /**
@@ -94,6 +98,14 @@ export const reservedIds: readonly string[] = ['admin', 'local', 'anonymous', sy
 /** Says whether a viewer may do what a scope covers. */
 export function mayDo(viewer: Viewer, scope: Scope): boolean {
   return viewer.scopes.has(scope) || viewer.scopes.has('admin');
+}
+
+/** What somebody may change at most with a scope; undefined where nothing bounds it. */
+export function boundsFor(
+  { bounds, boundsBy }: Pick<Viewer, 'bounds' | 'boundsBy'>,
+  scope: Scope,
+): Bounds | undefined {
+  return boundsBy === undefined ? bounds : boundsBy.get(scope);
 }
 
 /**

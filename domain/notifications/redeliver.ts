@@ -4,7 +4,7 @@ import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { refuseDeliveryOutside } from '../bounds/withinBounds.ts';
 import { NotFoundError } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { newDeliveries } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import { type Delivery, deliveryRow, selectDelivery } from './delivery.ts';
@@ -30,7 +30,7 @@ export async function redeliver(
   const queue = await store.queue();
   const delivery = await store.db.transaction(async (tx) => {
     const id = await idOf(tx, name);
-    await refuseDeliveryOutside(tx, viewer.bounds, id);
+    await refuseDeliveryOutside(tx, boundsFor(viewer, 'operate'), id);
     const refusal = await lockAndJudge(tx, id);
     if (refusal !== undefined) throw new NotRedeliverableError(id, refusal);
     const [asked] = await tx.query(redeliverSql(id));

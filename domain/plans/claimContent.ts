@@ -2,7 +2,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { planRefusal, refusePlanOutside } from '../bounds/bounds.ts';
 import { OutOfBoundsError } from '../input/errors.ts';
-import { mayDo, type Viewer } from '../input/viewer.ts';
+import { boundsFor, mayDo, type Viewer } from '../input/viewer.ts';
 import { type DerivedHash, derivedHash, deriveHash, hasContent } from './contentHash.ts';
 import { readOrigins } from './ownRepository.ts';
 import type { PlanKey } from './planKey.ts';
@@ -54,7 +54,7 @@ export async function claimContent(
   contentHash: string,
   viewer: Viewer,
 ): Promise<Claim> {
-  const { bounds } = viewer;
+  const bounds = boundsFor(viewer, 'work');
   await lineForProjects(tx);
   const guess = isGuessed ? undefined : await findGuess(tx, { project, name }, contentHash);
   if (guess) await refuseTakeover(tx, viewer, { project: guess.project, name });
@@ -89,7 +89,7 @@ export async function claimContent(
 async function refuseTakeover(tx: Queryable, viewer: Viewer, { project, name }: PlanKey): Promise<void> {
   const former = project === '' ? 'the plan of no project' : `that of ${project}`;
   const what = `register the plan ${name}, which continues ${former}. Register it once with a key without bounds`;
-  refusePlanOutside(viewer.bounds, { project, name }, what);
+  refusePlanOutside(boundsFor(viewer, 'work'), { project, name }, what);
   if (viewer.kind !== 'service' || mayDo(viewer, 'operate')) return;
   const [last] = await tx.query(lastRegisteredBy(project, name));
   if (last === undefined || last.by === viewer.id) return;

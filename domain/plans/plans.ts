@@ -6,7 +6,7 @@ import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { refusePlanOutside } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { checkGraph } from './checkGraph.ts';
 import { type Claim, claimContent, findClaim } from './claimContent.ts';
 import { hashDefinition, type PlanDefinition, writeDefinition } from './planDefinition.ts';
@@ -48,7 +48,7 @@ export async function registerPlan(
   const contentHash = hashDefinition(definition);
   const { name } = definition;
   const whose = home ?? (await homeOfName(db, name));
-  refusePlanOutside(viewer.bounds, { project: whose?.project ?? '', name });
+  refusePlanOutside(boundsFor(viewer, 'work'), { project: whose?.project ?? '', name });
   if (whose === undefined) {
     const project = { name: '', prefix: '' };
     return known(await insertContent(db, given, { hash: contentHash, hashedFor: null, project }));
@@ -62,7 +62,8 @@ export async function registerPlan(
     return insertContent(tx, given, claim, whose.path);
   });
   // It came to be outside just now, which is seen from here on.
-  if (registered === undefined && viewer.bounds) return registerPlan(db, viewer, definition, via, home);
+  if (registered === undefined && boundsFor(viewer, 'work'))
+    return registerPlan(db, viewer, definition, via, home);
   return known(registered);
 }
 
@@ -100,7 +101,7 @@ async function insertContent(
       project.name,
       path,
       hashedFor,
-      viewer.bounds?.projects?.filter((one) => one !== ''),
+      boundsFor(viewer, 'work')?.projects?.filter((one) => one !== ''),
     ),
   );
   if (before === undefined) return undefined;

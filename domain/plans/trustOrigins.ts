@@ -8,7 +8,7 @@ import { statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { planRefusal } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
-import { mayDo, type Viewer } from '../input/viewer.ts';
+import { boundsFor, mayDo, type Viewer } from '../input/viewer.ts';
 import { readOrigins } from './ownRepository.ts';
 import { isMeant, meantValues, planReference } from './planKey.ts';
 import { planNamed } from './plans.ts';
@@ -44,7 +44,8 @@ export async function trustOrigins(
 ): Promise<PlanOrigins> {
   const { project, definition } = await planNamed(db, plan);
   const key = { project, name: definition.name };
-  const outside = viewer.bounds && planRefusal(viewer.bounds, key);
+  const bounds = boundsFor(viewer, 'admin');
+  const outside = bounds && planRefusal(bounds, key);
   if (outside) {
     await recordRefusal(db, viewer, { plan, via, refusal: outside.message });
     throw outside;

@@ -4,7 +4,7 @@ import { statement } from '../../database/statement.ts';
 import { refuseReportOutside } from '../bounds/bounds.ts';
 import { refuseRunOutside } from '../bounds/withinBounds.ts';
 import { withIdempotencyKey } from '../input/idempotency.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
 import { type Outbox, openOutbox } from '../notifications/outbox.ts';
 import { type ApprovalFloor, onFloor } from '../plans/approvalFloor.ts';
@@ -33,7 +33,7 @@ export async function createTask(
   input: CreateTaskInput,
   idempotencyKey?: string | null,
 ): Promise<CreatedTask> {
-  const { bounds } = viewer;
+  const bounds = boundsFor(viewer, 'report');
   refuseReportOutside(bounds, input.task);
   const awaits = input.status === 'awaiting_approval';
   const outbox = awaits ? await openOutbox(store) : undefined;

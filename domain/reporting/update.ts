@@ -5,7 +5,7 @@ import { decide } from '../approvals/decide.ts';
 import type { Shown } from '../approvals/shown.ts';
 import { changeTaskWithin, refuseTasksOutside } from '../bounds/withinBounds.ts';
 import { DecisionIsFinalError, OutOfBoundsError } from '../input/errors.ts';
-import { mayDo, type Viewer } from '../input/viewer.ts';
+import { boundsFor, mayDo, type Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';
 import { isOwnWork } from '../runs/own.ts';
 import type { Store } from '../store.ts';
@@ -36,7 +36,7 @@ export async function updateTask(
   const { approvalState, approver, approvalNote, ...rest } = changes;
   const action = decisionIn(changes);
   // A decision is judged with all others.
-  if (action === undefined) await refuseTasksOutside(store.db, viewer.bounds, [id]);
+  if (action === undefined) await refuseTasksOutside(store.db, boundsFor(viewer, 'report'), [id]);
   if (Object.values(changes).every((value) => value === undefined)) {
     refuseReading(viewer, 'This changes nothing of the task');
     return readTask(store.db, id);
@@ -100,13 +100,9 @@ export function decisionIn({
   return approvalState == null ? undefined : decisionFor(approvalState);
 }
 
-async function report(
-  store: Store,
-  { bounds }: Pick<Viewer, 'bounds'>,
-  id: number,
-  given: TaskChanges,
-): Promise<Task> {
+async function report(store: Store, viewer: Viewer, id: number, given: TaskChanges): Promise<Task> {
   const { approvalState, approver, ...changes } = given;
+  const bounds = boundsFor(viewer, 'report');
   if (approvalState !== undefined || approver !== undefined || changes.approvalNote !== undefined)
     refuseRewriting(await readTask(store.db, id), given);
   if (changes.status !== 'awaiting_approval') {

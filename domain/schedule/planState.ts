@@ -7,7 +7,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { refusePlanOutside } from '../bounds/bounds.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { isMeant, meantValues, type PlanKey, planReference } from '../plans/planKey.ts';
 import { planNamed } from '../plans/plans.ts';
 import type { Store } from '../store.ts';
@@ -43,7 +43,7 @@ export async function setPlanState(
 ): Promise<PlanState> {
   const { project, definition } = await planNamed(db, plan, { orRetired: true });
   const key = { project, name: definition.name };
-  refusePlanOutside(viewer.bounds, key);
+  refusePlanOutside(boundsFor(viewer, 'operate'), key);
   return db.transaction(async (tx) => {
     if (state === 'active') await tx.query(resumePlan(key.name, project));
     else await tx.query(setPlanStateSql(key.name, project, state, reason ?? null, viewer.id));

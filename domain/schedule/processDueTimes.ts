@@ -70,7 +70,9 @@ export async function settleDue(
   const key: PlanKey = { project: plan.project, name: plan.definition.name };
   // The schedule is nobody; a person who calls in its place has started what comes of that.
   const starter =
-    viewer.kind === 'person' || viewer.kind === 'login' ? viewer : { ...system, bounds: viewer.bounds };
+    viewer.kind === 'person' || viewer.kind === 'login'
+      ? viewer
+      : { ...system, bounds: viewer.bounds, boundsBy: viewer.boundsBy };
   const beganBeside = await schedulesElsewhere(db, key);
   if (input.home?.isGuessed) refuseSecond(key, beganBeside);
   const schedule = { ...key, expression: input.schedule, timezone: input.timezone };

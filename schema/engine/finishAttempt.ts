@@ -6,6 +6,7 @@ import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { type LeaseTaskInput, leaseTaskInput } from '../../domain/engine/leaseTypes.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
+import { boundsFor } from '../../domain/input/viewer.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
 import { needs } from '../needs.ts';
@@ -98,7 +99,7 @@ builder.mutationField('finishAttempt', (t) =>
       const remarks = remarksOnLink(given.outputsUri);
       const report = readInput(attemptReport, { ...withoutNulls(given), remarks });
       const wish = wishOf(next);
-      const { bounds } = viewer;
+      const bounds = boundsFor(viewer, 'work');
       if (wish === undefined || !(await mayWorkOn(context, wish.runIds)))
         return { task: await finishAttempt(store, key, report, bounds), next: null };
       return { ...(await finishAndLease(store, key, report, wish, bounds)), wish };

@@ -6,6 +6,7 @@ import { awaitLease, maxWaitMs } from '../../domain/engine/lease.ts';
 import { type Lease, type LeaseTaskInput, leaseTaskInput } from '../../domain/engine/leaseTypes.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
+import { boundsFor } from '../../domain/input/viewer.ts';
 import { builder } from '../builder.ts';
 import { untilGone } from '../context.ts';
 import { internal } from '../internal.ts';
@@ -169,7 +170,7 @@ builder.mutationFields((t) => ({
       const { store, viewer } = context;
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-      const from = { viewer: viewer.id, address: viewer.address, bounds: viewer.bounds };
+      const from = { viewer: viewer.id, address: viewer.address, bounds: boundsFor(viewer, 'work') };
       const asked = readInput(leaseTaskInput, given);
       const lease = await awaitLease(store, asked, wait, untilGone(context), from);
       return { lease, worker: asked.worker, upMs: asked.upMs };
@@ -191,7 +192,7 @@ builder.mutationFields((t) => ({
         readInput(leaseKey, { leaseId }).leaseId,
         wait,
         untilGone(context),
-        viewer.bounds,
+        boundsFor(viewer, 'work'),
       );
     },
   }),

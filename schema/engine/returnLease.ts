@@ -3,6 +3,7 @@ import { UnknownLeaseError } from '../../domain/engine/errors.ts';
 import { returnLease } from '../../domain/engine/returnLease.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
+import { boundsFor } from '../../domain/input/viewer.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
 import { needs } from '../needs.ts';
@@ -32,6 +33,6 @@ builder.mutationField('returnLease', (t) =>
     errors: { types: [InvalidInputError, UnknownLeaseError] },
     args: { input: t.arg({ type: ReturnLeaseInput, required: true, description: 'The lease.' }) },
     resolve: (_root, { input: { leaseId, hadBegun } }, { store, viewer }) =>
-      returnLease(store, readInput(leaseKey, { leaseId }).leaseId, hadBegun, viewer.bounds),
+      returnLease(store, readInput(leaseKey, { leaseId }).leaseId, hadBegun, boundsFor(viewer, 'work')),
   }),
 );

@@ -7,6 +7,7 @@ import { NotRetryableError } from '../../domain/engine/errors.ts';
 import { retryInput, retryRun, retryTask } from '../../domain/engine/retry.ts';
 import { InvalidInputError, NotFoundError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
+import { boundsFor } from '../../domain/input/viewer.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
@@ -86,7 +87,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: LeaveRunInput, required: true, description: 'The run.' }) },
     resolve: async (_root, { input }, context) => {
       const { runId } = readInput(leaveInput, input);
-      await leaveRun(context.store, runId, context.viewer.bounds);
+      await leaveRun(context.store, runId, boundsFor(context.viewer, 'operate'));
       return readChangedRun(context, runId);
     },
   }),

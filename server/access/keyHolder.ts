@@ -1,3 +1,4 @@
+import type { Scope } from '../../contract/words/viewers.ts';
 import { serviceId } from '../../domain/access/key.ts';
 import type { KeyFacts } from '../../domain/access/keyFacts.ts';
 import type { Bounds, Viewer } from '../../domain/input/viewer.ts';
@@ -30,7 +31,14 @@ export function viewerOf(facts: KeyFacts, ended: AbortSignal, adminUsers: readon
   const both = scopes.includes('admin')
     ? person.scopes
     : new Set(scopes.filter((one) => person.scopes.has(one)));
-  return { ...person, ...held, scopes: both, bounds: withinBoth(bounds, person.bounds) };
+  const boundsBy = [...both].map(
+    (scope) => [scope, withinBoth(bounds, person.boundsBy?.get(scope))] as const,
+  );
+  return { ...person, ...held, scopes: both, boundsBy: new Map(boundsBy.filter(isBounded)) };
+}
+
+function isBounded(entry: readonly [Scope, Bounds | undefined]): entry is readonly [Scope, Bounds] {
+  return entry[1] !== undefined;
 }
 
 /** What lies within two bounds. */

@@ -20,7 +20,7 @@ export function viewerOfPerson(
   adminUsers: readonly string[],
 ): Viewer {
   const id = label ?? `person:${person}`;
-  const { scopes, bounds } = accessOf(grants);
+  const { scopes, boundsBy } = accessOf(grants);
   const isListed = adminUsers.length === 0 || adminUsers.some((one) => isSame(one, id));
   return {
     id,
@@ -28,7 +28,7 @@ export function viewerOfPerson(
     identified: true,
     scopes: isListed ? scopes : new Set([...scopes].filter((scope) => !boundedByAdmins.includes(scope))),
     groups,
-    bounds,
+    boundsBy,
     person: person ?? undefined,
     principal: principal ?? undefined,
   };
