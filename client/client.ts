@@ -168,6 +168,14 @@ export function createClient(options: ClientOptions) {
     unlinkPerson: async (principal: string, call?: CallOptions) =>
       (await send(operations.UnlinkPersonDocument, { input: { principal } }, call)).unlinkPerson,
 
+    /** Lets somebody decide for the caller until a time. */
+    delegate: async (input: operations.DelegateInput, call?: CallOptions) =>
+      (await send(operations.DelegateDocument, { input }, call)).delegate,
+
+    /** Ends that somebody decides for the caller. */
+    endDelegation: async (input: operations.EndDelegationInput, call?: CallOptions) =>
+      (await send(operations.EndDelegationDocument, { input }, call)).endDelegation,
+
     /** Deletes the tasks that started before a time. */
     pruneTasks: async (before: string, call?: CallOptions) =>
       (await send(operations.PruneTasksDocument, { input: { before } }, call)).pruneTasks,

@@ -1,5 +1,6 @@
 import type { DecisionVia } from '../contract/words/decisions.ts';
 import type { Database } from '../database/database.ts';
+import { type Delegation, readDelegations } from '../domain/access/delegation.ts';
 import { countHeld, type PersonCounts, type Principal, readPrincipals } from '../domain/access/person.ts';
 import type { Approval } from '../domain/approvals/approval.ts';
 import { readApprovals } from '../domain/approvals/read.ts';
@@ -61,6 +62,8 @@ export interface Context {
   loadTries(deliveryId: string): Promise<DeliveryTry[]>;
   /** Reads how a person signs in; of all that are asked for in one turn with one statement. */
   loadPrincipals(personId: number): Promise<Principal[]>;
+  /** Reads who decides for a person now; of all that are asked for in one turn with one statement. */
+  loadDelegations(personId: number): Promise<Delegation[]>;
   /** Counts the keys and sessions of a person; of all that are asked for in one turn with one statement. */
   loadHeld(personId: number): Promise<PersonCounts>;
   /** Read values of up to 64 KB, which lists leave out, up to a bound in bytes. @throws InvalidInputError past it */
@@ -108,6 +111,7 @@ export function createContext(
     loadDeliveries: createBatch((taskIds) => readDeliveries(db, taskIds)),
     loadTries: createBatch((ids) => readTries(db, ids)),
     loadPrincipals: createBatch((ids) => readPrincipals(db, ids)),
+    loadDelegations: createBatch((ids) => readDelegations(db, ids)),
     loadHeld: createBatch((ids) => countHeld(db, ids)),
     loadRunTasks(runId, { first, last, after, before }) {
       const page = { first, last, after, before };

@@ -14,6 +14,7 @@ import './access/changeKeys.ts';
 import './access/sessions.ts';
 import './access/people.ts';
 import './access/changePeople.ts';
+import './access/delegate.ts';
 import './tasks/queries.ts';
 import './reporting/create.ts';
 import './reporting/update.ts';

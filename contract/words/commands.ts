@@ -67,6 +67,7 @@ export const commandFacts = {
   'people forget': { asks: ['forgetPerson'] },
   'people link': { asks: ['linkPerson'] },
   'people unlink': { asks: ['unlinkPerson'] },
+  'people delegate': { asks: ['delegate'], mayAsk: ['endDelegation'] },
   key: { asks: [] },
   'db migrate': { asks: [] },
   'db status': { asks: [] },

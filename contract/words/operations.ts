@@ -108,6 +108,13 @@ export const operationFacts = {
   cancelTask: { graphql: 'Mutation.cancelTask', rest: 'POST /agents/tasks/:id/cancel', scope: 'approve' },
   decideTasks: { graphql: 'Mutation.decideTasks', scope: 'approve' },
 
+  delegate: { graphql: 'Mutation.delegate', scope: 'approve' },
+  endDelegation: {
+    graphql: 'Mutation.endDelegation',
+    scope: 'approve',
+    also: { scope: 'admin', when: 'you end that of somebody else' },
+  },
+
   listKeys: { graphql: 'Query.apiKeys', scope: 'admin', own: 'your own keys' },
   createKey: { graphql: 'Mutation.createKey', scope: 'admin', own: 'a key of your own' },
   rotateKey: { graphql: 'Mutation.rotateKey', scope: 'admin', own: 'your own keys' },

@@ -3,7 +3,7 @@ import { reference } from '../../contract/input/text.ts';
 import { expectedProject, projectPattern } from '../../contract/projectName.ts';
 import { isPlain } from '../../contract/text/plainText.ts';
 import { roles } from '../../contract/words/people.ts';
-import { maxInteger } from '../tasks/input.ts';
+import { maxInteger, taskFilter } from '../tasks/input.ts';
 import { writeGrant } from './grants.ts';
 
 /** A name that an admin may give a person who has not signed in: an address, or a login of GitHub. */
@@ -53,6 +53,12 @@ export const linkPersonInput = z.object({ principal: referenceTo, person: refere
 
 /** Which account to take from its person. */
 export const unlinkPersonInput = z.object({ principal: referenceTo });
+
+/** Whom to make a delegate, and until when. */
+export const delegateInput = z.object({ to: referenceTo, until: taskFilter.shape.since.unwrap().unwrap() });
+
+/** Whose delegation to end; `from` is the person who named the delegate, the viewer unless it is said. */
+export const endDelegationInput = z.object({ to: referenceTo, from: referenceTo.nullish() });
 
 /** Says why a person cannot be made by this name; undefined where it can. */
 export function faultOfName(name: string): string | undefined {

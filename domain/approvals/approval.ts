@@ -4,7 +4,7 @@ import type { PullActionState, PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { nameNow } from '../audit/nameNow.ts';
-import { isNotWithdrawn, isOfSomebody, nameBehind } from '../audit/votes.ts';
+import { isNotWithdrawn, isOfSomebody } from '../audit/votes.ts';
 import type { ApprovalPolicy } from '../plans/policy.ts';
 
 /** An approval that has not ended, as decisions judge it. */
@@ -29,14 +29,23 @@ export interface OpenApproval {
   authorId: number | null;
   /** Who started the run. */
   startedBy: string | null;
-  /** The distinct people whose votes to approve count. */
+  /** The distinct people who voted to approve, by the names that they have now. */
   voters: string[];
+  /** Whose votes these are towards the quorum: that of a delegate is the vote of whom it acted for. */
+  counted: string[];
 }
 
 /** Reads the approval of a task that has not ended; its task's row is locked already, so it stays as it is. */
 export async function readOpenApproval(tx: Queryable, taskId: number): Promise<OpenApproval | undefined> {
   const [approval] = await tx.query(openApproval(taskId));
   return approval;
+}
+
+/** The distinct people of the votes that count; whom an admin found to be another person is that one. */
+function votesBy(who: string): string {
+  return `ARRAY(SELECT DISTINCT viewer_name(viewer_behind(${who})) FROM decisions WHERE approval_id = approvals.id
+      AND decisions.id > votes_from AND action = 'approve' AND outcome = 'voted' AND viewer_kind = 'person'
+      AND ${isNotWithdrawn} AND ${isOfSomebody})::text[]`;
 }
 
 const openApproval = statement({
@@ -47,8 +56,7 @@ const openApproval = statement({
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own,
           'isUnreadable', pull_unreadable IS NOT NULL) END AS pull,
         (SELECT ${nameNow('started_by')} FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1)) AS "startedBy",
-        ARRAY(SELECT DISTINCT ${nameBehind} FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
-          AND action = 'approve' AND outcome = 'voted' AND viewer_kind = 'person' AND ${isNotWithdrawn} AND ${isOfSomebody})::text[] AS voters
+        ${votesBy('decisions.viewer')} AS voters, ${votesBy('coalesce(acting_for, decisions.viewer)')} AS counted
       FROM approvals WHERE task_id = $1 AND ended_at IS NULL`,
   row: {
     id: col.int,
@@ -64,6 +72,7 @@ const openApproval = statement({
     pull: col.json<AwaitedPull>().orNull,
     startedBy: col.text.orNull,
     voters: col.list(col.text),
+    counted: col.list(col.text),
   },
 });
 

@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../input/errors.ts';
-import { boundsFor, identityKey, type Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { type Outbox, openOutbox } from '../notifications/outbox.ts';
 import { newDeliveries } from '../queue/deliveryQueues.ts';
 import { lockTask } from '../runs/lock.ts';
@@ -20,10 +20,12 @@ import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { conclude } from './conclude.ts';
 import type { DecisionDetails, DecisionRequest } from './decisionRequest.ts';
 import { endOverdue } from './expire.ts';
-import { type JudgeSetting, refusalByAdmins, refusalOf } from './mayDecide.ts';
+import type { JudgeSetting } from './mayDecide.ts';
 import { readNamedPeople } from './namedPeople.ts';
 import { reopenExpired } from './reopenExpired.ts';
 import { isRepeated } from './repeated.ts';
+import { withStanding } from './standing.ts';
+import { verdictOf } from './verdict.ts';
 
 /**
  * Approves, rejects or cancels a task, once: the one way for GraphQL, REST and CLI. Each call leaves a row, whether it
@@ -116,10 +118,16 @@ async function judge(
   if (before && asked.given && !(await asked.given(tx))) return { task: before, changed: false };
   let approval = before && (await readOpenApproval(tx, asked.id));
   const directory = await readNamedPeople(tx, approval, asked.by, store);
-  const wish = { ...asked, by: recogniseIn(directory, asked.by, store.groupsOf) };
   const setting: JudgeSetting = { ...store, directory };
-  const { id, action, by } = wish;
-  const record = (outcome: Parameters<typeof recordDecision>[1]['outcome'], after?: Task, refusal?: Error) =>
+  const { id, action } = asked;
+  let by = recogniseIn(directory, asked.by, store.groupsOf);
+  let wish = { ...asked, by };
+  const record = (
+    outcome: Parameters<typeof recordDecision>[1]['outcome'],
+    after?: Task,
+    refusal?: Error,
+    actingFor?: string,
+  ) =>
     recordDecision(tx, {
       taskId: id,
       task: before?.task,
@@ -131,6 +139,7 @@ async function judge(
       refusal: refusal?.message,
       note: wish.note,
       ...recordedBy(by),
+      actingFor,
       via: wish.via ?? 'graphql',
       fromStatus: was?.status,
       toStatus: (after ?? was)?.status,
@@ -148,6 +157,8 @@ async function judge(
   const expired = overdue && (await endOverdue(tx, before, overdue, outbox));
   if (overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;
+  by = await withStanding(tx, id, by, approval, setting);
+  wish = { ...wish, by };
   if (!wish.isFact && (await isRepeated(tx, wish, task, approval))) {
     await record('repeated', task);
     // What the reason for it has changed is news all the same.
@@ -158,15 +169,14 @@ async function judge(
     return refuse(new AlreadyDecidedError(id, task.approvalState, task.approver), expired);
   if (!sourcesOf(status, action).includes(task.status))
     return refuse(new NotAwaitingApprovalError(id, task.status, action), expired);
-  const denied =
-    approval && (wish.isFact ? refusalByAdmins(wish, setting) : refusalOf(approval, task, wish, setting));
+  const { denied, actingFor, isVote } = verdictOf(approval, task, wish, setting);
   if (denied) return refuse(denied);
-  if (action === 'approve' && approval && !wish.isFact && !isEnough(approval, by.id)) {
-    await record('voted');
+  if (isVote) {
+    await record('voted', undefined, undefined, actingFor);
     return { task, changed: true };
   }
   const ended = await conclude(tx, wish, approval, { status, approvalState });
-  await record('decided', ended);
+  await record('decided', ended, undefined, actingFor);
   return { task: ended, changed: true, ended };
 }
 
@@ -178,9 +188,4 @@ function whatIsOver(
   if (approval?.overdue !== true || approval.expiresAt === null) return undefined;
   const isWithin = madeAt !== undefined && Date.parse(madeAt) <= Date.parse(approval.expiresAt);
   return isWithin ? undefined : approval;
-}
-
-/** Says whether the vote of a viewer is the last that an approval wants. */
-export function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
-  return new Set([...voters, voter].map(identityKey)).size >= policy.required;
 }

@@ -1,18 +1,20 @@
-import { readsPull, waitsForAuthor } from '../../contract/pulls/pullReach.ts';
+import { waitsForAuthor } from '../../contract/pulls/pullReach.ts';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { type Directory, nameIn } from '../audit/directory.ts';
 import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../input/errors.ts';
-import { type Decider, identityKey, isSame } from '../input/viewer.ts';
+import { type Decider, identityKey, isOf, isSame, type SamePerson } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
 import { whyNotForHighRisk } from './highRisk.ts';
 import { isNamed, toPerson, whyNoPerson } from './people.ts';
+import { refusalByHead } from './refusalByHead.ts';
 import type { Shown } from './shown.ts';
+import { whomActsFor } from './votes.ts';
 
 /** What decisions are judged by, apart from the policy: whom and what this set-up knows. */
-export type JudgeSetting = Pick<Store, 'githubUsers' | 'admins' | 'pullReach'> & {
+export type JudgeSetting = Pick<Store, 'githubUsers' | 'admins' | 'pullReach' | 'groupsOf'> & {
   /** Whose the addresses are that are named; see `readNamedPeople`. @default everybody has one */
   directory?: Directory;
 };
@@ -113,19 +115,53 @@ function refusedBy(id: number, why: string): MayNotDecideError {
   return new MayNotDecideError(id, `${why} To end it without a decision, run: nightshift cancel ${id}`);
 }
 
+/** Gives the person for whom a decision is made that was allowed to a delegate; undefined where it is the viewer's own. */
+export function actingForOf(
+  approval: OpenApproval,
+  wish: JudgedWish,
+  setting: JudgeSetting,
+): string | undefined {
+  return wish.action === 'cancel' ? undefined : delegatorOf(approval, wish, setting)?.id;
+}
+
+/** A delegate decides nothing for somebody whose own work it is. */
+function delegatorOf(
+  approval: OpenApproval,
+  wish: JudgedWish,
+  setting: JudgeSetting,
+): SamePerson | undefined {
+  const isToBeAnother = wish.action === 'approve' && approval.policy.denySelf;
+  const lists = listsOf(approval).filter((list) => list.length > 0);
+  const users = setting.githubUsers ?? new Map();
+  return whomActsFor(
+    approval,
+    lists,
+    wish.by,
+    { users, directory: setting.directory },
+    (one) => isToBeAnother && refusalOfSelf(approval, { ...wish, by: one }, setting) !== undefined,
+  );
+}
+
+/** The people whom the plan and the server name; of each list one must decide, and an empty one asks for nobody. */
+function listsOf({ policy, escalated }: OpenApproval): [named: readonly string[], floor: readonly string[]] {
+  const named =
+    policy.approvers.length === 0 ? [] : [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
+  return [named, policy.alsoApprovers ?? []];
+}
+
 /** Who may decide is said by the plan and by the server; where both name people, both must have named somebody. */
-function refusalByNames(
-  { policy, escalated }: OpenApproval,
-  { id, action, by }: JudgedWish,
-  { githubUsers: users = new Map(), directory }: JudgeSetting,
-): Error | undefined {
-  const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
-  const [isLimited, floor] = [policy.approvers.length > 0, policy.alsoApprovers ?? []];
+function refusalByNames(approval: OpenApproval, wish: JudgedWish, setting: JudgeSetting): Error | undefined {
+  const { policy } = approval;
+  const { id, action, by } = wish;
+  const { githubUsers: users = new Map(), directory } = setting;
+  const [named, floor] = listsOf(approval);
+  const isLimited = named.length > 0;
   // One reject ends the wait, so that whoever may decide at all may; where some are named, it is theirs as well.
   const isOfPeople = asksForPeople(policy) && (action === 'approve' || isLimited || floor.length > 0);
   const noPerson = isOfPeople ? whyNoPerson(by) : undefined;
   const only = isLimited ? ` Only ${named.join(', ')} may ${action} it.` : '';
   if (noPerson) return refusedBy(id, noPerson + only);
+  if (delegatorOf(approval, wish, setting)) return undefined;
   if (isLimited && !isNamed(named, by, users, directory))
     return refusedBy(id, `only ${named.join(', ')} may ${action} it, not ${by.id}.`);
   if (floor.length > 0 && !isNamed(floor, by, users, directory))
@@ -136,12 +172,12 @@ function refusalByNames(
 /** Says why somebody may not approve their own work. */
 function refusalOfSelf(
   { policy, author, authorId, head, startedBy, pull, escalated }: OpenApproval,
-  { id, by }: JudgedWish,
+  { id, by }: { id: number; by: SamePerson },
   { githubUsers: users = new Map(), pullReach, directory = new Map() }: JudgeSetting,
 ): Error | undefined {
   const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
   const only = policy.approvers.length > 0 ? ` Only ${named.join(', ')} may approve it.` : '';
-  if (startedBy !== null && isSame(by.id, nameIn(directory, startedBy)))
+  if (startedBy !== null && isOf(by, nameIn(directory, startedBy)))
     return refusedBy(id, `${by.id} started its run, so someone else must approve it.${only}`);
   // Of one that was heard of without an author the account is gone.
   if (author === null && head === null && waitsForAuthor(pull, pullReach))
@@ -159,29 +195,7 @@ function refusalOfSelf(
           users.get(login, authorId) ?? '',
           toPerson(`github:${author}`, users, directory),
         ];
-  if (authors.some((one) => isSame(by.id, one)))
+  if (authors.some((one) => isOf(by, one)))
     return refusedBy(id, `${by.id} wrote its pull request, so someone else must approve it.${only}`);
   return undefined;
-}
-
-/** What is merged or labelled is the commit that was looked at, so it must be said which one that was. */
-function refusalByHead(
-  { policy, head, pull }: OpenApproval,
-  { id, expectedHeadSha }: JudgedWish,
-  { pullReach }: JudgeSetting,
-): Error | undefined {
-  if (policy.onApprove === 'none' || !pull?.isOwn || !readsPull(pull, pullReach)) return undefined;
-  const effect = `approving it will ${policy.onApprove === 'merge' ? 'merge' : 'label'} its pull request`;
-  if (head === null)
-    return new NotAsShownError(
-      ...([id, 'expectedHeadSha', `${effect}, whose head commit is not known yet`] as const),
-    );
-  if (expectedHeadSha != null) return undefined;
-  return new NotAsShownError(
-    ...([
-      id,
-      'expectedHeadSha',
-      `${effect}, and the request does not say which head commit you reviewed`,
-    ] as const),
-  );
 }

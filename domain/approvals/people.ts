@@ -1,7 +1,7 @@
 import type { ViewerKind } from '../../contract/words/viewers.ts';
 import { type Directory, nameIn } from '../audit/directory.ts';
 import type { GithubUsers } from '../input/people.ts';
-import { type Decider, isSame } from '../input/viewer.ts';
+import { type Decider, isOf, isSame, type SamePerson } from '../input/viewer.ts';
 
 /** Says why somebody is no person to a policy, and what to set so that it is one; nothing for a person. */
 export function whyNoPerson({ id, kind }: Pick<Decider, 'id' | 'kind'>): string | undefined {
@@ -29,13 +29,14 @@ export const reasonsForNoPerson: Record<
 /** Says whether a list of viewers and groups names somebody, by any of their addresses or by a login that stands for one. */
 export function isNamed(
   named: readonly string[],
-  { id, groups = [] }: Pick<Decider, 'id' | 'groups'>,
+  { id, also, groups = [] }: SamePerson,
   users: GithubUsers = new Map(),
   directory: Directory = new Map(),
 ): boolean {
   return named.some(
     (one) =>
-      isSame(toPerson(one, users, directory), id) || groups.some((group) => isSame(one, `group:${group}`)),
+      isOf({ id, also }, toPerson(one, users, directory)) ||
+      groups.some((group) => isSame(one, `group:${group}`)),
   );
 }
 

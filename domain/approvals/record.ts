@@ -24,6 +24,8 @@ export interface Decision extends Required<Pick<DecisionRecord, 'action' | 'outc
   /** The head commit of the pull request at that time. */
   head: string | null;
   viewerKind: ViewerKind | null;
+  /** The person for whom a delegate decided. */
+  actingFor: string | null;
   /** Of what it was where that is no task. */
   subject: string | null;
   /** Of the pull request, with its host. */
@@ -152,7 +154,7 @@ export const refusalText = 'replace(refusal, decisions.viewer, viewer_name(decis
 
 const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, ${refusalText} AS refusal,
   viewer_name(decisions.viewer) AS viewer, via, address, note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
-  viewer_kind AS "viewerKind", viewer_name(subject) AS subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
+  viewer_kind AS "viewerKind", viewer_name(acting_for) AS "actingFor", viewer_name(subject) AS subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
   excerpt_sha256 AS "excerptSha256", proof, groups, policy, plan_hash AS "planHash",
   substring(decisions.viewer FROM '^person:([0-9]{1,9})$')::int AS person, principal_id AS "principalId"`;
 
@@ -173,6 +175,7 @@ const decisionRow = {
   toStatus: col.word<TaskStatus>().orNull,
   decidedAt: col.time,
   viewerKind: col.word<ViewerKind>().orNull,
+  actingFor: col.text.orNull,
   subject: col.text.orNull,
   repository: col.text.orNull,
   pullNumber: col.int.orNull,

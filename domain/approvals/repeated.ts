@@ -2,7 +2,7 @@ import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { isBy, votedBefore } from '../audit/votes.ts';
-import { isSame } from '../input/viewer.ts';
+import { isOf, isSame } from '../input/viewer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
 import type { DecisionRequest } from './decisionRequest.ts';
@@ -17,7 +17,7 @@ export async function isRepeated(
   const { action, by, approver = by.id } = wish;
   if (await repeatsGate(tx, wish, approval)) return true;
   if (action === 'approve' && task.approvalState === 'pending')
-    return approval?.voters.some((voter) => isSame(voter, by.id)) ?? false;
+    return approval?.voters.some((voter) => isOf(by, voter)) ?? false;
   if (task.approvalState !== decisionFacts[action].approvalState) return false;
   const isSameApprover = task.approver !== null && isSame(task.approver, approver);
   return isSameApprover || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));

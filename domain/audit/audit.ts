@@ -25,6 +25,8 @@ export interface DecisionRecord {
   principal?: number | undefined;
   proof?: Proof | undefined;
   groups?: readonly string[] | undefined;
+  /** The person for whom a delegate decided. */
+  actingFor?: string | undefined;
   via: DecisionVia;
   address?: string | undefined;
   note?: string | null | undefined;
@@ -67,6 +69,7 @@ export async function recordDecision(tx: Queryable, record: DecisionRecord): Pro
     record.groups ?? [],
     nameInTexts(record),
     record.principal,
+    record.actingFor,
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusal(...values) : recordDecisionSql(...values));
 }
@@ -86,7 +89,7 @@ function nameInTexts({ viewer, viewerKind }: Pick<DecisionRecord, 'viewer' | 'vi
 }
 
 const recordColumns = `task_id, task, run_id, approval_id, action, outcome, refusal, viewer, viewer_kind, via, address, note,
-  subject, head, from_status, to_status, proof, groups, repository, pull_number, link_sha256, excerpt_sha256, policy, plan_hash, principal_id`;
+  subject, head, from_status, to_status, proof, groups, acting_for, repository, pull_number, link_sha256, excerpt_sha256, policy, plan_hash, principal_id`;
 
 /** What there was to see of a task and its approval, so that it can be proved later. */
 const shownColumns = `CASE WHEN approval.pull_number IS NOT NULL
@@ -117,7 +120,8 @@ const numberedSubject = (subject: string, action: string) =>
 // No call of Prisma's: it stands in pipelined transactions, and what was there to see is read with it.
 const insertDecision = `INSERT INTO decisions (${recordColumns})
   SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, ${withoutName('$7::text', '$19::text')}, who.viewer, $9::text,
-    $10::text, $11::text, $12::text, ${numberedSubject('$13::text', '$5::text')}, $14::text, $15::text, $16::text, $17::text, $18::text[], ${shownColumns}, $20::int
+    $10::text, $11::text, $12::text, ${numberedSubject('$13::text', '$5::text')}, $14::text, $15::text, $16::text, $17::text, $18::text[],
+    CASE WHEN $21::text IS NOT NULL THEN recorded_viewer($21::text, 'person') END, ${shownColumns}, $20::int
   FROM who LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int`;
 
 const recordDecisionSql = statement({
@@ -140,7 +144,7 @@ export async function recordForEach(
   tasks: readonly { id: number; from?: TaskStatus }[],
   record: Omit<
     DecisionRecord,
-    'taskId' | 'task' | 'runId' | 'approvalId' | 'head' | 'fromStatus' | 'toStatus' | 'subject'
+    'taskId' | 'task' | 'runId' | 'approvalId' | 'head' | 'fromStatus' | 'toStatus' | 'subject' | 'actingFor'
   >,
 ): Promise<void> {
   if (tasks.length === 0) return;
@@ -171,7 +175,7 @@ const insertDecisions = ({ also = '', condition = '' }) => `WITH ${who('$6::text
       INSERT INTO decisions (${recordColumns})
       SELECT wanted.id, agents_tasks.task, run_id, approval.id, $3::text, $4::text, ${withoutName('$5::text', '$13::text')}, who.viewer, $7::text, $8::text,
         $9::text, $10::text, NULL, approval.pull_head, coalesce(wanted.status, agents_tasks.status), agents_tasks.status,
-        $11::text, $12::text[], ${shownColumns}, $14::int
+        $11::text, $12::text[], NULL, ${shownColumns}, $14::int
       FROM who CROSS JOIN wanted JOIN agents_tasks ON agents_tasks.id = wanted.id
         LEFT JOIN LATERAL (SELECT * FROM approvals WHERE task_id = wanted.id ORDER BY id DESC LIMIT 1) approval
           ON coalesce(wanted.status, agents_tasks.status) = 'awaiting_approval'

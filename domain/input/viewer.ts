@@ -69,10 +69,28 @@ export interface Refusal {
 }
 
 /** Whoever decides, as policies judge and as the record keeps it. */
-export type Decider = Pick<
-  Viewer,
-  'id' | 'kind' | 'groups' | 'bounds' | 'boundsBy' | 'address' | 'proof' | 'person' | 'principal' | 'session'
->;
+export interface Decider
+  extends Pick<
+    Viewer,
+    | 'id'
+    | 'kind'
+    | 'groups'
+    | 'bounds'
+    | 'boundsBy'
+    | 'address'
+    | 'proof'
+    | 'person'
+    | 'principal'
+    | 'session'
+  > {
+  /** The other names of the same person. */
+  also?: readonly string[];
+  /** Those who made it a delegate, and could decide themselves. */
+  mayActFor?: readonly SamePerson[];
+}
+
+/** A person by all its names, as policies judge it. */
+export type SamePerson = Pick<Decider, 'id' | 'groups' | 'also'>;
 
 /**
  * Names whose requests and streams are counted together: those of somebody known, wherever they come from; of a key that
@@ -96,7 +114,7 @@ export const system: Viewer = {
 export const reservedIds: readonly string[] = ['admin', 'local', 'anonymous', system.id];
 
 /** Says whether a viewer may do what a scope covers. */
-export function mayDo(viewer: Viewer, scope: Scope): boolean {
+export function mayDo(viewer: Pick<Viewer, 'scopes'>, scope: Scope): boolean {
   return viewer.scopes.has(scope) || viewer.scopes.has('admin');
 }
 
@@ -119,4 +137,9 @@ export function identityKey(id: string): string {
 /** Says whether two identities are of the same person. */
 export function isSame(one: string, other: string): boolean {
   return identityKey(one) === identityKey(other);
+}
+
+/** Says whether a name is one of a person's. */
+export function isOf({ id, also = [] }: Pick<SamePerson, 'id' | 'also'>, name: string): boolean {
+  return isSame(id, name) || also.some((one) => isSame(one, name));
 }

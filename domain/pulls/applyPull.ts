@@ -1,8 +1,10 @@
 import type { Queryable } from '../../database/database.ts';
 import { readOpenApproval } from '../approvals/approval.ts';
-import { decide, isEnough } from '../approvals/decide.ts';
-import { refusalOfDecider } from '../approvals/mayDecide.ts';
+import { decide } from '../approvals/decide.ts';
+import { actingForOf, refusalOfDecider } from '../approvals/mayDecide.ts';
 import { readNamedPeople } from '../approvals/namedPeople.ts';
+import { withStanding } from '../approvals/standing.ts';
+import { isEnough } from '../approvals/votes.ts';
 import { recogniseIn } from '../audit/directory.ts';
 import { publish } from '../engine/inEngine.ts';
 import { DomainError, MayNotDecideError } from '../input/errors.ts';
@@ -135,13 +137,16 @@ async function whyNoClose(
   const approval = facts.state === 'closed' ? await readOpenApproval(tx, taskId) : undefined;
   if (approval === undefined) return undefined;
   const directory = await readNamedPeople(tx, approval, by, store);
+  const known = recogniseIn(directory, by, store.groupsOf);
   const wish = {
     id: taskId,
-    action: 'approve' as const,
-    by: recogniseIn(directory, by, store.groupsOf),
-  };
+    action: 'approve',
+    by: await withStanding(tx, taskId, known, approval, store),
+  } as const;
+  const setting = { ...store, directory };
   const wouldApprove =
-    isEnough(approval, wish.by.id) && !refusalOfDecider(approval, wish, { ...store, directory });
+    isEnough(approval, wish.by, actingForOf(approval, wish, setting)) &&
+    !refusalOfDecider(approval, wish, setting);
   const { login = ghost, mayWrite } = facts.endedBy ?? {};
   if (wouldApprove && mayWrite === true) return undefined;
   const there = `write to ${facts.owner}/${facts.repo}`;

@@ -84,7 +84,11 @@ const printer: Printer<Decision> = {
     { head: 'RUN', show: ({ runId }) => runId ?? '', narrow: narrowName },
     { head: 'ACTION', show: ({ action }) => wordOf(action) },
     { head: 'OUTCOME', show: ({ outcome }) => wordOf(outcome) },
-    { head: 'BY', show: ({ viewer }) => viewer, narrow: narrowName },
+    {
+      head: 'BY',
+      show: ({ viewer, actingFor }) => (actingFor === null ? viewer : `${viewer} for ${actingFor}`),
+      narrow: narrowName,
+    },
     { head: 'VIA', show: ({ via }) => wordOf(via), narrow: narrowDetail },
     {
       head: 'NOTE OR REFUSAL',
@@ -102,6 +106,7 @@ const printer: Printer<Decision> = {
     action: ({ action }) => wordOf(action),
     outcome: ({ outcome }) => wordOf(outcome),
     viewer: ({ viewer }) => viewer,
+    acting_for: ({ actingFor }) => actingFor,
     viewer_kind: ({ viewerKind }) => viewerKind && wordOf(viewerKind),
     proof: ({ proof }) => proof && wordOf(proof),
     groups: ({ groups }) => groups.join(', '),

@@ -3,6 +3,7 @@ import { expectType } from '../../client/index.ts';
 import { graphqlName } from '../../contract/words/words.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
+import { addDelegate } from './delegate.ts';
 import { giveFirstRole } from './firstRole.ts';
 import { addForgetPerson } from './forgetPerson.ts';
 import { nameArguments } from './nameArguments.ts';
@@ -19,10 +20,11 @@ export function addPeople(program: Command, context: CliContext): void {
   addForgetPerson(people, context);
   addLink(people, context);
   addUnlink(people, context);
+  addDelegate(people, context);
   people.addHelpText(
     'after',
     `
-You need the admin scope for all of this. A role is given, and an account linked,
+You need the admin scope for all of this but delegate. A role is given, and an account linked,
 by an admin who is a person: sign in first. A key that several may hold is not
 enough for that.`,
   );

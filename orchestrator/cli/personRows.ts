@@ -24,6 +24,7 @@ export const personRows: Printer<Person> = {
     state: ({ state }) => wordOf(state),
     roles: (person) => rolesGiven(person),
     accounts: ({ principals }) => principals.map(accountRecord),
+    delegates: ({ delegates }) => delegates.map(({ delegate, until }) => ({ name: delegate, until })),
     keys: ({ keyCount }) => keyCount,
     sessions: ({ sessionCount }) => sessionCount,
     created_at: ({ createdAt }) => createdAt,

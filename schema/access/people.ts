@@ -5,6 +5,7 @@ import {
   type Role,
   roleFacts,
 } from '../../contract/words/people.ts';
+import type { Delegation } from '../../domain/access/delegation.ts';
 import { type Grant, readGrant } from '../../domain/access/grants.ts';
 import {
   countPeople,
@@ -80,6 +81,23 @@ export const PrincipalType = builder.objectRef<Principal>('Principal').implement
   }),
 });
 
+/** `Delegation`: that somebody decides for somebody else until a time. */
+export const DelegationType = builder.objectRef<Delegation>('Delegation').implement({
+  description:
+    'That somebody decides for an approver until a time. It counts while both may decide, and never for others in turn.',
+  fields: (t) => ({
+    person: t.exposeString('from', { nullable: true, description: 'The approver; null once forgotten.' }),
+    delegate: t.exposeString('to', { nullable: true, description: 'The delegate; null once forgotten.' }),
+    until: t.expose('until', { type: 'DateTime', description: 'Until when.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Since when.' }),
+    endedAt: t.expose('endedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was ended before that time.',
+    }),
+  }),
+});
+
 /** `Person`: no node, since whoever may read nodes may not read people. */
 export const PersonType = builder.objectRef<Person>('Person').implement({
   description: 'A person whom the server knows.',
@@ -99,6 +117,11 @@ export const PersonType = builder.objectRef<Person>('Person').implement({
       type: [PrincipalType],
       description: `How the person signs in; at most ${maxPrincipals}, the oldest.`,
       resolve: ({ id }, _args, { loadPrincipals }) => loadPrincipals(id),
+    }),
+    delegates: t.field({
+      type: [DelegationType],
+      description: 'Who decides for the person now; at most 50.',
+      resolve: ({ id }, _args, { loadDelegations }) => loadDelegations(id),
     }),
     keyCount: t.int({
       description: `How many keys of the person work; ${maxCounted} means that many or more.`,

@@ -73,6 +73,10 @@ const DecisionType = builder.prismaNode('Decision', {
       nullable: true,
       description: 'The kind of that viewer; null in older rows.',
     }),
+    actingFor: t.exposeString('actingFor', {
+      nullable: true,
+      description: 'The approver for whom the viewer decided as a delegate.',
+    }),
     via: t.expose('via', { type: ViaEnum, description: 'How.' }),
     address: t.exposeString('address', {
       nullable: true,

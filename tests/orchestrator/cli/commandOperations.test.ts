@@ -54,6 +54,10 @@ const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   'people forget': [['ann@example.org', '--yes']],
   'people link': [['1', 'ann@example.org']],
   'people unlink': [['1']],
+  'people delegate': [
+    ['bob@example.org', '--until', '2030-01-01'],
+    ['bob@example.org', '--end'],
+  ],
   key: [[]],
 };
 

@@ -122,6 +122,8 @@ export const mutations: Record<string, readonly { reach: Reach; input: InputOf }
   forgetPerson: [{ reach: 'server', input: () => ({ person: 'ann@example.org' }) }],
   linkPerson: [{ reach: 'server', input: () => ({ principal: '1', person: 'ann@example.org' }) }],
   unlinkPerson: [{ reach: 'server', input: () => ({ principal: '1' }) }],
+  delegate: [{ reach: 'server', input: () => ({ to: 'bob@example.org', until: new Date().toISOString() }) }],
+  endDelegation: [{ reach: 'server', input: () => ({ to: 'bob@example.org' }) }],
   pruneTasks: [{ reach: 'server', input: () => ({ before: new Date().toISOString() }) }],
 };
 

@@ -74,6 +74,8 @@ export const samples: Record<ScopedOperation, Sample> = {
     rest: post('/agents/tasks/9999/cancel'),
   },
   decideTasks: { graphql: mutation('decideTasks', 'action: CANCEL, databaseIds: [9999]') },
+  delegate: { graphql: mutation('delegate', 'to: "none", until: "2030-01-01"') },
+  endDelegation: { graphql: mutation('endDelegation', 'to: "none"') },
   listKeys: { graphql: '{ apiKeys { nodes { name } } }' },
   createKey: { graphql: mutation('createKey', 'name: "ci", scopes: [READ]') },
   rotateKey: { graphql: mutation('rotateKey', 'name: "none"') },

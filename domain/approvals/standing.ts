@@ -1,0 +1,69 @@
+import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
+import { accessOf } from '../access/grants.ts';
+import { findTasksOutside } from '../bounds/withinBounds.ts';
+import { boundsFor, type Decider, isSame, mayDo, type SamePerson } from '../input/viewer.ts';
+import { asksForPeople } from '../plans/policy.ts';
+import type { Store } from '../store.ts';
+import type { OpenApproval } from './approval.ts';
+
+/** What standing depends on. */
+export type StandingSetting = Pick<Store, 'admins' | 'groupsOf'>;
+
+/**
+ * Adds to who decides what the server knows of that person where policies ask for people: the other names, and who has made
+ * the person a delegate. Somebody counts as a delegate only of those who could decide about this task by their own role
+ * now, and delegates of delegates do not exist.
+ */
+export async function withStanding(
+  tx: Queryable,
+  taskId: number,
+  by: Decider,
+  approval: OpenApproval | undefined,
+  { admins = [], groupsOf }: StandingSetting,
+): Promise<Decider> {
+  if (approval === undefined || by.kind !== 'person' || !asksForPeople(approval.policy)) return by;
+  const [me] = await tx.query(standingOf(by.person ?? null, by.id));
+  if (me === undefined) return by;
+  const mayActFor: SamePerson[] = [];
+  for (const { label, names, grants, groups } of me.delegators) {
+    const { scopes, boundsBy } = accessOf(grants);
+    const isListed = admins.length === 0 || admins.some((one) => isSame(one, label));
+    if (!isListed || !mayDo({ scopes }, 'approve')) continue;
+    const [outside] = await findTasksOutside(tx, boundsFor({ boundsBy }, 'approve'), [taskId]);
+    if (outside) continue;
+    mayActFor.push({ id: label, also: names, groups: [...groups, ...(groupsOf?.(label) ?? [])] });
+  }
+  return { ...by, also: me.names, mayActFor };
+}
+
+/** A person who made another one a delegate. */
+interface Delegator {
+  label: string;
+  names: string[];
+  grants: string[];
+  groups: string[];
+}
+
+/** The names by which policies may mean a person: its own, those of persons merged into it, and its logins of GitHub. */
+const namesOf = (id: string) => `array(SELECT one.label FROM people one
+    WHERE (one.id = ${id} OR one.merged_into = ${id}) AND one.label IS NOT NULL
+  UNION SELECT CASE WHEN one.label ILIKE 'github:%' THEN one.label ELSE 'github:' || one.label END FROM principals one
+    WHERE one.person_id = ${id} AND one.kind = 'github')`;
+
+const ofPrincipals = (list: string) =>
+  `array(SELECT unnest(${list}) FROM principals WHERE principals.person_id = ann.id)`;
+
+const standingOf = statement({
+  name: 'standing_of',
+  text: `SELECT ${namesOf('me.id')}::text[] AS names, coalesce((SELECT jsonb_agg(jsonb_build_object('label', ann.label,
+      'names', ${namesOf('ann.id')}, 'grants', ann.grants || ${ofPrincipals('principals.grants')},
+      'groups', ${ofPrincipals('principals.groups')}) ORDER BY delegations.id)
+    FROM delegations JOIN people ann ON ann.id = delegations.person_id
+    WHERE delegate_id = me.id AND ended_at IS NULL AND until > clock_timestamp() AND me.removed_at IS NULL
+      AND ann.removed_at IS NULL AND ann.forgotten_at IS NULL), '[]') AS delegators
+    FROM (SELECT coalesce(merged_into, id) AS id FROM people
+      WHERE CASE WHEN $1::int IS NULL THEN lower(label) = lower($2::text) ELSE id = $1 END) found
+    JOIN people me ON me.id = found.id`,
+  row: { names: col.list(col.text), delegators: col.json<Delegator[]>() },
+});
