@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import type { TaskChangesHub } from './changes/changes.ts';
 import type { WorkSignal } from './changes/workSignal.ts';
 import type { GithubUsers, KnownPeople } from './input/people.ts';
+import type { Setting } from './input/setting.ts';
 import type { ApprovalFloor } from './plans/approvalFloor.ts';
 import type { TaskQueue } from './queue/queue.ts';
 
@@ -34,6 +35,8 @@ export interface Store {
   leaseMs: number;
   /** How many requests of one address may wait for work at once. @default 1500 */
   maxWaiting?: number;
+  /** What this server runs with, without secrets. @default not known */
+  settings?: readonly Setting[] | undefined;
   /** Called after keys, sessions or people have changed, so that this server knows at once. */
   onKeysChanged?: () => Promise<void>;
   /** Who is told of what awaits a decision; the queue of deliveries must be there with any. @default none */

@@ -15,6 +15,7 @@ import './access/sessions.ts';
 import './access/people.ts';
 import './access/changePeople.ts';
 import './access/delegate.ts';
+import './access/settings.ts';
 import './tasks/queries.ts';
 import './reporting/create.ts';
 import './reporting/update.ts';

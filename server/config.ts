@@ -8,6 +8,7 @@ import { webHostOf } from '../contract/pulls/pullLinks.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
 import { withoutUserInfo } from '../contract/urls/userInfo.ts';
 import type { DatabaseConfig } from '../database/database.ts';
+import type { Setting } from '../domain/input/setting.ts';
 import { identityKey } from '../domain/input/viewer.ts';
 import type { DigestTime } from '../domain/notifications/digest.ts';
 import type { ApprovalFloor } from '../domain/plans/approvalFloor.ts';
@@ -21,6 +22,7 @@ import {
   outboundTarget,
   readDelivery,
 } from './settings/channels.ts';
+import { effectiveSettings, withSources } from './settings/effective.ts';
 import { githubRepositories, githubSecret, githubUsers } from './settings/github.ts';
 import {
   faultsOfGithubApp,
@@ -134,6 +136,8 @@ export interface ServerConfig {
   retentionDays?: number | undefined;
   /** After how many days without a sign-in a person's keys sleep. @default 30 */
   keySleepDays?: number | undefined;
+  /** All of this as it was given, without secrets, for people. */
+  settings?: readonly Setting[] | undefined;
 }
 
 /**
@@ -145,7 +149,8 @@ export function loadServerConfig(): ServerConfig {
   const environment = withoutEmpty(readVariables());
   const files = readEnvFiles(process.cwd(), environment);
   refuseLostVariables(files, environment);
-  return readServerConfig(mergeVariables(files, environment, process.cwd()));
+  const config = readServerConfig(mergeVariables(files, environment, process.cwd()));
+  return { ...config, settings: withSources(config.settings ?? [], environment) };
 }
 
 /**
@@ -166,6 +171,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
   if (!result.success || faults.length > 0) throw new ConfigError(explain(faults));
   const read = result.data;
   return {
+    settings: effectiveSettings(variables.shape, given),
     host: read.HOST,
     port: read.PORT,
     database:

@@ -137,6 +137,7 @@ export async function runServer(
       groupsOf: (viewer) => [...new Set([...groupsOf(viewer), ...people.groupsOf(viewer)])],
       approvalFloor: config.approvalFloor,
       admins: config.adminUsers,
+      settings: config.settings,
       pullReach: reachOf(config),
       knownPeople: knownPeopleOf(config),
       async onKeysChanged() {

@@ -8,8 +8,13 @@ import { createDocumentationApp } from '../server/rest/documentation.ts';
 import { addRoutes, type RouteContext } from '../server/routes.ts';
 
 const noNode = 'must implement `Node` interface.';
-/** Edges whose nodes are no `Node`: whoever may read nodes may not read keys, nor where others are signed in. */
-const noNodes = new Set(['type ApiKeyEdge {', 'type SessionEdge {']);
+/** Edges whose nodes are no `Node`: whoever may read nodes may not read keys and people, nor where others are signed in. */
+const noNodes = new Set([
+  'type ApiKeyEdge {',
+  'type PersonEdge {',
+  'type PrincipalEdge {',
+  'type SessionEdge {',
+]);
 
 const faults = [...(await faultsOfSchema()), ...(await faultsOfOpenApi())];
 for (const fault of faults) console.error(fault);

@@ -126,6 +126,7 @@ export const operationFacts = {
   forgetPerson: { graphql: 'Mutation.forgetPerson', scope: 'admin' },
   linkPerson: { graphql: 'Mutation.linkPerson', scope: 'admin' },
   unlinkPerson: { graphql: 'Mutation.unlinkPerson', scope: 'admin' },
+  readSettings: { graphql: 'Query.settings', scope: 'admin' },
   trustOrigins: { graphql: 'Mutation.trustOrigins', scope: 'admin' },
   pruneTasks: { graphql: 'Mutation.pruneTasks', rest: 'DELETE /agents/tasks/before', scope: 'admin' },
 

@@ -11,6 +11,7 @@ import type { Store } from '../store.ts';
 import { type ApiKey, keyRow, selectKey, subjectOfKey } from './key.ts';
 import type { CreateKeyInput, revokeKeyInput, rotateKeyInput } from './keyInput.ts';
 import { ownerOf, refuseBeyondOwn, requireOwnSession } from './ownKeys.ts';
+import { refuseVoidScopes } from './voidScopes.ts';
 
 /** A key that was just made, with the key itself: it is not to be had again. */
 export interface MadeKey {
@@ -19,14 +20,15 @@ export interface MadeKey {
 }
 
 /** What functions that change keys work on. */
-export type KeyStore = Pick<Store, 'db' | 'onKeysChanged'>;
+export type KeyStore = Pick<Store, 'db' | 'onKeysChanged' | 'admins'>;
 
 /**
  * Makes a key of a service that has none, or one of whoever is signed in; it stays on record who did.
- * @throws InvalidInputError where the service has a key that works, or a person may make no such key, OutOfBoundsError
+ * @throws InvalidInputError where the service has a key that works, ADMIN_USERS would make its scopes void, or a person may
+ * make no such key; OutOfBoundsError
  */
 export async function createKey(
-  { db, onKeysChanged }: KeyStore,
+  { db, onKeysChanged, admins }: KeyStore,
   viewer: Viewer,
   input: CreateKeyInput,
   via: DecisionVia = 'graphql',
@@ -36,7 +38,7 @@ export async function createKey(
   if (owner !== null) {
     requireOwnSession(viewer);
     refuseBeyondOwn(viewer, input);
-  }
+  } else refuseVoidScopes(admins, input.scopes);
   const key = await db.transaction(async (tx) => {
     await tx.query(replaceExpired(input.name, owner));
     const [made] = await tx.query(insertKey(...valuesOf(input, secret, viewer, owner)));

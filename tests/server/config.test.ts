@@ -127,6 +127,7 @@ describe('the configuration of the server', () => {
       reportLimitMs: 6 * 3_600_000,
       delivery: {},
       outboundAllow: [],
+      settings: expect.any(Array),
     });
   });
 

@@ -120,6 +120,11 @@ describe('People, over GraphQL on two servers of one database', () => {
       __typename: 'InvalidInputError',
       message: expect.stringContaining('The role approver would give bob@example.org nothing'),
     });
+    expect(await admin.createKey({ name: 'bot', scopes: ['READ', 'APPROVE'] })).toMatchObject({
+      __typename: 'InvalidInputError',
+      message: expect.stringContaining('The scope approve would give a service nothing: ADMIN_USERS'),
+    });
+    expectType(await admin.createKey({ name: 'bot', scopes: ['ADMIN'] }), 'MadeKey');
   });
 
   it('are listed page by page, filtered, with as many statements for one as for many', async () => {
@@ -162,6 +167,26 @@ describe('People, over GraphQL on two servers of one database', () => {
       sessionCount: 2,
       principals: [{ label: 'ada@example.org', kind: 'ISSUER' }],
     });
+  });
+
+  it('who are admins read the settings of the server, without secrets, on record', async () => {
+    const { one, ada } = await begin({ ADMIN_API_KEY: 'a-key-of-sixteen-characters', LEASE_SECONDS: '12' });
+    const token = await tokenOf(store, ada);
+    const json = { query: '{ settings { name value isSecret source } }' };
+    const answer = await send(one.url, '/graphql', {
+      method: 'POST',
+      json,
+      headers: { authorization: `Bearer ${token}` },
+      key: null,
+    });
+    const { data } = answer.json() as { data: { settings: { name: string }[] } };
+    const named = (name: string) => data.settings.find((setting) => setting.name === name);
+    expect(named('LEASE_SECONDS')).toMatchObject({ value: '12', isSecret: false, source: 'ENVIRONMENT' });
+    expect(named('HOST')).toMatchObject({ value: '127.0.0.1', source: 'DEFAULT' });
+    expect(named('ADMIN_API_KEY')).toMatchObject({ value: null, isSecret: true, source: 'ENVIRONMENT' });
+    expect(JSON.stringify(data)).not.toContain('a-key-of-sixteen');
+    const text = `SELECT viewer FROM decisions WHERE action = 'read_settings'`;
+    expect(await store.db.query<object>({ text })).toEqual([{ viewer: 'ada@example.org' }]);
   });
 
   async function adaSubject(): Promise<string> {

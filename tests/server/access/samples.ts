@@ -87,6 +87,7 @@ export const samples: Record<ScopedOperation, Sample> = {
   forgetPerson: { graphql: mutation('forgetPerson', 'person: "none"') },
   linkPerson: { graphql: mutation('linkPerson', 'principal: "none", person: "none"') },
   unlinkPerson: { graphql: mutation('unlinkPerson', 'principal: "none"') },
+  readSettings: { graphql: '{ settings { name } }' },
   trustOrigins: { graphql: mutation('trustOrigins', 'plan: "none", origins: []') },
   pruneTasks: {
     graphql: mutation('pruneTasks', 'before: "2020-01-01"', '{ deleted }'),
