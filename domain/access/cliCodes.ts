@@ -13,15 +13,20 @@ const codeMs = 120_000;
 /**
  * Makes the code by which one command line gets a session of whoever is signed in in this browser. Only whoever knows the
  * verifier of the challenge can use it, once, within two minutes.
- * @throws SignInRefusedError where this is no session of a browser: a command line lets in no other
+ * @throws SignInRefusedError where this is no session of a browser: a command line lets in no other; nor of the machine's
+ * key, which counts on its own computer alone, where commands find it by themselves
  */
 export async function makeCliCode(
   { db }: Pick<Store, 'db'>,
-  { session }: Viewer,
+  { session, kind, id }: Viewer,
   challenge: string,
 ): Promise<string> {
   if (session?.client !== 'browser')
     throw new SignInRefusedError('You are not signed in in this browser. Sign in here, then try again.');
+  if (kind === 'shared' && id === 'local')
+    throw new SignInRefusedError(
+      'You entered with the machine’s key, which commands on this computer find by themselves.',
+    );
   const code = makeKeyText(sessionMark);
   await db.query(insertCode(hashOfKey(code), challenge, session.id, codeMs));
   return code;

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { challengeOf } from '../../../contract/pkce.ts';
+import { createKeyInput } from '../../../domain/access/keyInput.ts';
+import { createKey } from '../../../domain/access/keys.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import type { RunningServer } from '../../../server/server.ts';
 import { useDatabase } from '../../support/databases.ts';
+import { everything } from '../../support/domain.ts';
 import { send } from '../serve.ts';
 import { startServer } from '../startServer.ts';
 import {
@@ -196,14 +199,20 @@ describe('A command line is signed in by the browser of its user:', () => {
     });
   });
 
-  it('whoever entered the page with a key gets a session of that key', async () => {
-    const shared = await openBrowser(server, { shared: 'local' }, { id: 'local', kind: 'shared' });
+  it('whoever entered the page with a key gets a session of that key; the machine’s stays on its computer', async () => {
+    const input = createKeyInput.parse({ name: 'ci', scopes: ['read'] });
+    const { key } = await createKey(server.store, everything, input);
+    const browserOfKey = await openBrowser(server, { key: key.id }, { id: 'service:ci', kind: 'service' });
     const verifier = random();
-    const answer = await redeem(await code(challengeOf(verifier), shared), verifier);
-    expect(answer.json()).toMatchObject({ viewer: 'local' });
+    const answer = await redeem(await code(challengeOf(verifier), browserOfKey), verifier);
+    expect(answer.json()).toMatchObject({ viewer: 'service:ci' });
     expect(await whoIs(answer.json<{ token: string }>().token)).toMatchObject({
-      data: { viewer: { id: 'local', kind: 'SHARED', session: 'CLI' } },
+      data: { viewer: { id: 'service:ci', kind: 'SERVICE', session: 'CLI' } },
     });
+    const local = await openBrowser(server, { shared: 'local' }, { id: 'local', kind: 'shared' });
+    const wanted = { port: 4711, challenge: challengeOf(verifier), state: random() };
+    const refused = await post('/sign-in/cli/code', wanted, local.headers);
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('the machine’s key')]);
   });
 
   it('each stands in the audit log, by the command line', async () => {
