@@ -188,15 +188,18 @@ function noteOf(body: unknown): string | undefined {
 
 /** Who calls, by a key that was written into the form or by what the request itself carries. */
 function whoCalls(request: FastifyRequest, access: Access, key?: string): Viewer | undefined {
-  const { cookie: _none, ...headers } = request.headers;
-  // A link is opened from anywhere, so that no cookie says who decides.
-  const credentials = { ...credentialsOf(request.raw), headers };
+  const credentials = withoutCookie(credentialsOf(request.raw));
   try {
     return access.authenticate(key ? withKey(credentials, key) : credentials);
   } catch (error) {
     if (error instanceof AccessError) return undefined;
     throw error;
   }
+}
+
+/** Whoever is signed in here decides on a page of theirs: a link is for whom it was sent to. */
+function withoutCookie({ headers: { cookie: _, ...headers }, ...credentials }: Credentials): Credentials {
+  return { ...credentials, headers };
 }
 
 function withKey(credentials: Credentials, key: string): Credentials {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { makeKeyText } from '../../../contract/keyText.ts';
 import { takeUpCode } from '../../../domain/access/signInCodes.ts';
+import { createLink } from '../../../domain/approvals/links.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { createLog } from '../../../server/log.ts';
 import { describeOnEither, useFreshDatabases } from '../../support/databases.ts';
+import { everything } from '../../support/domain.ts';
 import { list, startOn } from '../access/keyServers.ts';
 import { type Answer, type Sent, send } from '../serve.ts';
 import { startServer } from '../startServer.ts';
@@ -234,6 +237,33 @@ describe('What a browser opens by itself', () => {
     expect(await statuses(named.url, { cookie, host })).toEqual([200, 200, 401, 401, 401, 401, 401]);
     const local = await signIn(plain.url, key);
     expect(new Set(await statuses(plain.url, { cookie: local.cookie }))).toEqual(new Set([401]));
+  });
+});
+
+describe('The page of an approval’s link', () => {
+  const databases = useFreshDatabases('postgres');
+
+  it('takes no cookie: who is signed in is asked for a key where the risk is high', async () => {
+    const config = {
+      ...readServerConfig({ PORT: '0', PUBLIC_URL: publicUrl, ADMIN_API_KEY: 'a-key-for-emergencies' }),
+      database: await databases.createFresh(),
+    };
+    const server = await startServer(config, { log: createLog('silent') });
+    try {
+      const { store, url } = server;
+      await createTask(store, everything, { task: 'a', runId: 'r', status: 'awaiting_approval' });
+      const [approval] = await store.db.query<{ id: number }>({
+        text: `UPDATE approvals SET policy = policy || '{"risk": "high"}' RETURNING id`,
+      });
+      const path = `/a/${await createLink(store.db, approval?.id ?? 0, 'ann@example.org')}`;
+      const browser = await signIn(url, 'a-key-for-emergencies', host);
+      const opened = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' };
+      expect((await browser.send(path, { headers: opened })).text).toContain('name="key"');
+      const withKey = await send(url, path, { key: 'a-key-for-emergencies' });
+      expect([withKey.status, withKey.text.includes('name="key"')]).toEqual([200, false]);
+    } finally {
+      await server.close();
+    }
   });
 });
 
