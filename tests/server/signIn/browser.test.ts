@@ -52,8 +52,8 @@ describeInBrowser('In a browser', (open) => {
     await page.getByText('You are signed in as service:ci.').waitFor();
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await eventually(async () => expect((await sessions()).at(-1)).toMatchObject({ ended: true }));
+    await page.getByText('You are signed in').waitFor({ state: 'hidden' });
     await page.getByLabel('Key').waitFor();
-    expect(await page.getByText('You are signed in').isVisible()).toBe(false);
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
     expect(faults).toEqual([]);
   });
