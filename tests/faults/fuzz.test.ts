@@ -29,7 +29,7 @@ const variables = {
 const routes = operations.flatMap((operation) => doorsOf(operation).routes);
 const fields = operations.flatMap((operation) => doorsOf(operation).field ?? []);
 /** How many requests each of them is sent. */
-const numRuns = sized({ short: 50, full: 10_000 });
+const numRuns = sized({ short: 20, full: 10_000 });
 
 describe('Odd requests of callers of every kind', () => {
   const database = useDatabase('postgres');
