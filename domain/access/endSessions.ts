@@ -77,7 +77,7 @@ const endById = statement({
   name: 'end_session',
   text: `UPDATE sessions SET ended_at = clock_timestamp(), ended_by = $2 WHERE id = $1 AND ended_at IS NULL
     RETURNING ended_at AS "endedAt", ended_by AS "endedBy"`,
-  row: { endedAt: col.time, endedBy: col.text },
+  row: { endedAt: col.time.orNull, endedBy: col.text.orNull },
 });
 
 const endAll = statement({

@@ -78,16 +78,14 @@ export async function noteKeyUses(db: Queryable, uses: readonly KeyUse[]): Promi
 const noteUses = statement({
   name: 'note_key_uses',
   text: `WITH used AS (
-      SELECT api_keys.id, name, prefix, used_at, given.address, person_id,
-        (SELECT coalesce(label, 'person:' || person_id) FROM people WHERE people.id = person_id) AS owner
+      SELECT api_keys.id, name, prefix, used_at, given.address, 'person:' || person_id AS owner
       FROM unnest($1::int[], $2::text[]) AS given (id, address) JOIN api_keys ON api_keys.id = given.id
       WHERE used_at IS NULL OR used_at < clock_timestamp() - interval '1 minute' ORDER BY api_keys.id FOR UPDATE OF api_keys
     ), noted AS (
       UPDATE api_keys SET used_at = date_trunc('minute', clock_timestamp()) FROM used WHERE api_keys.id = used.id
     )
-    INSERT INTO decisions (action, outcome, subject, viewer, viewer_kind, via, address, note)
-    SELECT 'use_key', 'done', coalesce('person:' || person_id || '/' || name, 'service:' || name),
-      coalesce(owner, 'service:' || name), CASE WHEN person_id IS NULL THEN 'service' ELSE 'person' END, 'engine', address,
-      prefix || '…'
+    INSERT INTO decisions (action, outcome, subject, viewer, viewer_kind, proof, via, address, note)
+    SELECT 'use_key', 'done', coalesce(owner || '/' || name, 'service:' || name), coalesce(owner, 'service:' || name),
+      CASE WHEN owner IS NULL THEN 'service' ELSE 'person' END, 'key', 'engine', address, prefix || '…'
     FROM used WHERE used_at IS NULL`,
 });

@@ -41,7 +41,7 @@ describeOnBoth('A delegate', (database) => {
   const approve = (by: Viewer, id: number, on = store) => decideTask(on, by, id, 'approve');
   const votes = (id: number) =>
     store.db.query<object>({
-      text: `SELECT viewer, outcome, acting_for AS "for" FROM decisions WHERE task_id = $1 AND outcome <> 'refused' ORDER BY id`,
+      text: `SELECT viewer_name(viewer) AS viewer, outcome, viewer_name(acting_for) AS "for" FROM decisions WHERE task_id = $1 AND outcome <> 'refused' ORDER BY id`,
       values: [id],
     });
 

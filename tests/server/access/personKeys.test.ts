@@ -65,7 +65,7 @@ describe('A person’s key', () => {
     });
     await server.store.onKeysChanged?.();
     const rows = await server.store.db.query({
-      text: "SELECT action, subject, viewer, viewer_kind FROM decisions WHERE action LIKE '%_key' ORDER BY id",
+      text: "SELECT action, subject, viewer_name(viewer) AS viewer, viewer_kind FROM decisions WHERE action LIKE '%_key' ORDER BY id",
     });
     const subject = `person:${ann.person}/laptop`;
     const by = { subject, viewer: 'ann@example.org', viewer_kind: 'person' };
@@ -153,7 +153,7 @@ describe('A person’s key', () => {
     const wanted = { name: 'laptop', scopes: ['OPERATE' as const], person: true };
     expect(await client.createKey({ ...wanted, projects: ['acme/tools'] })).toMatchObject({
       message: expect.stringContaining(
-        '`projects` must be projects of your role (acme/site), got acme/tools',
+        '`projects` must be projects where you have the scope operate (acme/site), got acme/tools',
       ),
     });
     const { secret } = expectType(await client.createKey(wanted), 'MadeKey');
