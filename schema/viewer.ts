@@ -1,4 +1,4 @@
-import { proofFacts, scopeFacts, scopes, viewerKindFacts } from '../contract/words/viewers.ts';
+import { proofFacts, type Scope, scopeFacts, scopes, viewerKindFacts } from '../contract/words/viewers.ts';
 import { viewerEndsAt } from '../domain/access/viewerEnd.ts';
 import { TooManyWrongKeysError } from '../domain/input/errors.ts';
 import type { Bounds, Viewer } from '../domain/input/viewer.ts';
@@ -48,6 +48,18 @@ const ViewerBoundsType = builder.objectRef<Bounds>('ViewerBounds').implement({
   }),
 });
 
+const RoleBoundsType = builder.objectRef<{ scope: Scope; bounds: Bounds }>('RoleBounds').implement({
+  description: 'What a viewer may change at most with one scope.',
+  fields: (t) => ({
+    scope: t.expose('scope', { type: ScopeEnum, description: 'The scope.' }),
+    bounds: t.field({
+      type: ViewerBoundsType,
+      description: 'What it may change at most.',
+      resolve: ({ bounds }) => bounds,
+    }),
+  }),
+});
+
 /** `Viewer`: who is calling. */
 export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is calling.',
@@ -69,6 +81,12 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
       type: [ScopeEnum],
       description: 'What the viewer may do; `ADMIN` includes all other scopes.',
       resolve: (viewer) => scopes.filter((scope) => viewer.scopes.has(scope)),
+    }),
+    roleBounds: t.field({
+      type: [RoleBoundsType],
+      description:
+        'What the roles of a person, or a key of theirs, bound each scope to. Other scopes cover the whole server.',
+      resolve: ({ boundsBy }) => [...(boundsBy ?? [])].map(([scope, bounds]) => ({ scope, bounds })),
     }),
     bounds: t.field({
       type: ViewerBoundsType,

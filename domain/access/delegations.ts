@@ -51,7 +51,7 @@ export async function delegate(
     requireTime(until);
     await tx.query(endPair(from.id, delegated.id));
     const [made] = await tx.query(insertDelegation(from.id, delegated.id, until));
-    const note = `decides for ${nameOf(from)} until ${until}`;
+    const note = `decides for person:${from.id} until ${until}`;
     return { action: 'delegate', subject, note, result: await readOne(tx, made?.id ?? 0) };
   });
 }
@@ -84,7 +84,7 @@ export async function endDelegation(
         `expected somebody who decides for ${nameOf(from)}, got ${JSON.stringify(subject)}`,
         'not_found',
       );
-    const note = `no longer decides for ${nameOf(from)}`;
+    const note = `no longer decides for person:${from.id}`;
     return { action: 'delegate', subject, note, isSame: ended.length === 0, result: last };
   });
 }

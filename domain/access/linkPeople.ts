@@ -53,12 +53,12 @@ export async function linkPerson(
         action: 'remove_person',
         outcome: 'done',
         subject: nameOf(owner),
-        note: [`linked to ${subject}`, merged.note].filter(Boolean).join('; '),
+        note: [`linked to person:${person.id}`, merged.note].filter(Boolean).join('; '),
         via,
         ...recordedBy(viewer),
       });
-    const from = owner ? `, until now of ${nameOf(owner)}` : '';
-    const note = `${accountOf(principal)}${from}`;
+    const from = owner ? `, until now of person:${owner.id}` : '';
+    const note = `${numberOf(principal)}${from}`;
     return {
       action: 'link_person',
       subject,
@@ -90,9 +90,14 @@ export async function unlinkPerson(
     if (owner === undefined) return { action, subject, isSame: true, result: principal };
     await tx.query(moveAccount(principal.id, null, null));
     await tx.query(endSessionsBy(principal.id, viewer.id));
-    const note = accountOf(principal);
+    const note = numberOf(principal);
     return { action, subject, note, result: { ...principal, personId: null, linkedBy: null } };
   });
+}
+
+/** An account as the record names it, which keeps no name of a person. */
+function numberOf({ kind, id }: Principal): string {
+  return `account ${id} (${kind})`;
 }
 
 async function ownerOf(tx: Queryable, { personId }: Principal): Promise<Person | undefined> {

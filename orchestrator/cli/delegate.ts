@@ -24,8 +24,8 @@ export function addDelegate(people: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-The vote is theirs, and on record as for you. It counts once for both of you, and
-never for your own work or theirs where that is excluded.
+The vote is theirs, and on record as for you. It counts once for both of you,
+and never for your own work or theirs where that is excluded.
 
 Example:
   nightshift people delegate bob@example.org --until 2026-12-24`,

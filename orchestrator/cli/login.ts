@@ -96,7 +96,7 @@ export function addLogout(program: Command, context: CliContext): void {
     .option('--server <url>', serverHelp)
     .addHelpText(
       'after',
-      '\nIt ends the sign-in on the server and removes it here. Where the server cannot be\nreached it is removed here, and ends there by itself after 12 hours at most.',
+      '\nIt ends the sign-in on the server and removes it here. If the server is away, it\nis removed here, and ends there by itself after 12 hours at most.',
     )
     .action(async ({ server }: ServerOption) => {
       const url = await serverOf(context, server);

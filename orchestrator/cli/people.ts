@@ -24,9 +24,9 @@ export function addPeople(program: Command, context: CliContext): void {
   people.addHelpText(
     'after',
     `
-You need the admin scope for all of this but delegate. A role is given, and an account linked,
-by an admin who is a person: sign in first. A key that several may hold is not
-enough for that.`,
+All but delegate needs the admin scope. Only an admin who is a person gives
+roles and links accounts, so sign in first: nightshift login. A key that several
+may hold is not enough for that.`,
   );
 }
 

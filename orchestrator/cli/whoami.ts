@@ -30,10 +30,14 @@ on the server's own computer its key.`,
     );
 }
 
-function linesOf({ id, kind, scopes, groups, bounds, expiresAt, ...me }: Me, url: string): string[] {
-  const only = Object.entries(bounds ?? {}).filter((bound): bound is [string, string[]] =>
-    Array.isArray(bound[1]),
+function linesOf(
+  { id, kind, scopes, groups, bounds, roleBounds, expiresAt, ...me }: Me,
+  url: string,
+): string[] {
+  const roles = roleBounds.flatMap(({ scope, bounds: of }) =>
+    namesIn(of).map(([what, names]): [string, string[]] => [`${what} with ${wordOf(scope)}`, names]),
   );
+  const only = [...namesIn(bounds), ...roles];
   const facts: [string, string][] = [
     ['Server', url],
     ['Known by', describeProof(me)],
@@ -45,6 +49,11 @@ function linesOf({ id, kind, scopes, groups, bounds, expiresAt, ...me }: Me, url
   return [`${id} (${wordOf(kind)})`, ...facts.map(([name, value]) => `  ${name}: ${value}`)];
 }
 
+/** The lists that are set, with what they hold. */
+function namesIn(bounds: Me['bounds']): [string, string[]][] {
+  return Object.entries(bounds ?? {}).filter((bound): bound is [string, string[]] => Array.isArray(bound[1]));
+}
+
 function describeProof({ proof, session }: Pick<Me, 'proof' | 'session'>): string {
   const by = proof === null ? 'nothing' : wordOf(proof).replace('_', ' ');
   return session === null
@@ -52,7 +61,10 @@ function describeProof({ proof, session }: Pick<Me, 'proof' | 'session'>): strin
     : `${by}, signed in on the ${session.client === 'CLI' ? 'command line' : 'web'}`;
 }
 
-function toRecord({ id, kind, proof, session, scopes, groups, bounds, expiresAt }: Me, server: string) {
+function toRecord(
+  { id, kind, proof, session, scopes, groups, bounds, roleBounds, expiresAt }: Me,
+  server: string,
+) {
   return {
     server,
     id,
@@ -61,12 +73,11 @@ function toRecord({ id, kind, proof, session, scopes, groups, bounds, expiresAt 
     session: session && wordOf(session.client),
     scopes: scopes.map(wordOf),
     groups,
-    bounds: bounds && {
-      projects: bounds.projects,
-      plans: bounds.plans,
-      labels: bounds.labels,
-      tasks: bounds.tasks,
-    },
+    bounds: bounds && Object.fromEntries(namesIn(bounds)),
+    role_bounds: roleBounds.map(({ scope, bounds: of }) => ({
+      scope: wordOf(scope),
+      ...Object.fromEntries(namesIn(of)),
+    })),
     expires_at: expiresAt,
   };
 }

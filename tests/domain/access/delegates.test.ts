@@ -63,9 +63,9 @@ describeOnBoth('A delegate', (database) => {
     expect(await votes(id)).toEqual([{ viewer: bob.id, outcome: 'decided', for: ann.id }]);
     const rejected = await decideTask(store, bob, await awaiting(policy), 'reject');
     expect(rejected).toMatchObject({ status: 'failed', approver: bob.id });
-    const text = `SELECT subject, note FROM decisions WHERE action = 'delegate'`;
+    const text = `SELECT viewer_name(subject) AS subject, note FROM decisions WHERE action = 'delegate'`;
     expect(await store.db.query<object>({ text })).toMatchObject([
-      { subject: bob.id, note: expect.stringMatching(/^decides for ann@example.org until \d{4}-/) },
+      { subject: bob.id, note: expect.stringMatching(/^decides for person:1 until \d{4}-/) },
     ]);
   });
 

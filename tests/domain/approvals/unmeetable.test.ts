@@ -55,9 +55,9 @@ describe('A policy that nobody can meet', () => {
     ['a channel', proxy, { approvers: ['slack'] }, 'Only people can approve this, of slack. Name people'],
     [
       'logins beside an issuer',
-      { ...github, OIDC_ISSUER: 'https://login.example.org' },
+      { ...github, ...issuer },
       { approvers: ['github:ann'] },
-      setOneOf,
+      'Name people who can sign in here, by their email addresses.',
     ],
     ['logins while GitHub is not heard', hubbers, { denySelf: true }, setOneOf],
     [

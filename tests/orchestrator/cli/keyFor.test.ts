@@ -73,7 +73,8 @@ describe('The key for the server of API_BASE', () => {
 });
 
 describe('The key for the server that was found through the data directory', () => {
-  const of = (variables: Record<string, string>, url = here) => keyForFound(setting(variables).config, url);
+  const of = (variables: Record<string, string>, url = here) =>
+    keyForFound(setting(variables).config, url).then(({ apiKey }) => apiKey);
 
   it('is the machine’s, whatever other keys are set, and never API_KEY', async () => {
     expect(await of({ API_KEY: 'meant-for-another', ADMIN_API_KEY: 'the-admins' })).toBe('the-machines-key');
@@ -89,6 +90,8 @@ describe('The key for the server that was found through the data directory', () 
 
 describe('The sign-in of this command line', () => {
   const far = 'https://nightshift.example.org';
+  const keyOfNamed = async (...given: Parameters<typeof keyForNamed>) => (await keyForNamed(...given)).apiKey;
+  const keyOfFound = async (...given: Parameters<typeof keyForFound>) => (await keyForFound(...given)).apiKey;
 
   /** A command line that is signed in at two servers. */
   function signedIn(variables: Record<string, string> = {}, expiresAt = '2999-01-01T00:00:00.000Z') {
@@ -100,29 +103,29 @@ describe('The sign-in of this command line', () => {
 
   it('counts at its server alone, after API_KEY and before every other key', async () => {
     for (const url of [far, here])
-      expect(await keyForNamed(signedIn().context, `${url}`)).toBe(`token of ${url}`);
-    expect(await keyForNamed(signedIn({ API_KEY: 'the-key' }).context, far)).toBe('the-key');
-    expect(await keyForNamed(signedIn({ ADMIN_API_KEY: 'the-admins' }).context, far)).toBe(`token of ${far}`);
-    expect(await keyForNamed(signedIn().context, 'https://other.example.org')).toBeUndefined();
-    expect(await keyForFound(signedIn({ API_KEY: 'meant-for-another' }).config, here)).toBe(
+      expect(await keyOfNamed(signedIn().context, `${url}`)).toBe(`token of ${url}`);
+    expect(await keyOfNamed(signedIn({ API_KEY: 'the-key' }).context, far)).toBe('the-key');
+    expect(await keyOfNamed(signedIn({ ADMIN_API_KEY: 'the-admins' }).context, far)).toBe(`token of ${far}`);
+    expect(await keyOfNamed(signedIn().context, 'https://other.example.org')).toBeUndefined();
+    expect(await keyOfFound(signedIn({ API_KEY: 'meant-for-another' }).config, here)).toBe(
       `token of ${here}`,
     );
   });
 
   it('comes last for what goes on for longer than it', async () => {
     const lasting = { isLasting: true };
-    expect(await keyForNamed(signedIn({ ADMIN_API_KEY: 'the-admins' }).context, far, lasting)).toBe(
+    expect(await keyOfNamed(signedIn({ ADMIN_API_KEY: 'the-admins' }).context, far, lasting)).toBe(
       'the-admins',
     );
-    expect(await keyForNamed(signedIn().context, far, lasting)).toBe(`token of ${far}`);
-    expect(await keyForFound(signedIn().config, here, lasting)).toBe('the-machines-key');
+    expect(await keyOfNamed(signedIn().context, far, lasting)).toBe(`token of ${far}`);
+    expect(await keyOfFound(signedIn().config, here, lasting)).toBe('the-machines-key');
   });
 
   it('that has expired lets nobody act as somebody else', async () => {
     const old = signedIn({ ADMIN_API_KEY: 'the-admins' }, '2020-01-01T00:00:00.000Z');
     await expect(keyForNamed(old.context, far)).rejects.toThrow('has expired. Run "nightshift login"');
     await expect(keyForFound(old.config, here)).rejects.toThrow('has expired');
-    expect(await keyForNamed(old.context, far, { isLasting: true })).toBe('the-admins');
+    expect(await keyOfNamed(old.context, far, { isLasting: true })).toBe('the-admins');
   });
 
   it('is kept where each system keeps settings', () => {

@@ -185,7 +185,7 @@ describe('People, over GraphQL on two servers of one database', () => {
     expect(named('HOST')).toMatchObject({ value: '127.0.0.1', source: 'DEFAULT' });
     expect(named('ADMIN_API_KEY')).toMatchObject({ value: null, isSecret: true, source: 'ENVIRONMENT' });
     expect(JSON.stringify(data)).not.toContain('a-key-of-sixteen');
-    const text = `SELECT viewer FROM decisions WHERE action = 'read_settings'`;
+    const text = `SELECT viewer_name(viewer) AS viewer FROM decisions WHERE action = 'read_settings'`;
     expect(await store.db.query<object>({ text })).toEqual([{ viewer: 'ada@example.org' }]);
   });
 

@@ -9,6 +9,7 @@ import { createKeyInput } from '../../../domain/access/keyInput.ts';
 import { createKey } from '../../../domain/access/keys.ts';
 import { planRefusal } from '../../../domain/bounds/bounds.ts';
 import type { Viewer } from '../../../domain/input/viewer.ts';
+import { boundsFor } from '../../../domain/input/viewer.ts';
 import { viewerOf, whyOver } from '../../../server/access/keyHolder.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { makePerson, type TestPerson } from '../signIn/browserSession.ts';
@@ -83,19 +84,21 @@ describe('What a person’s key may do', () => {
               (isListed || (scope !== 'approve' && scope !== 'admin')),
           );
           expect([...viewer.scopes].sort()).toEqual([...expected].sort());
-          // What lies outside the key's projects it may never change, and where all roles are of projects, nothing outside those.
-          const reach = granted.filter((one) => one && one.role !== 'viewer');
-          const isOfProjects = reach.length > 0 && reach.every((one) => one?.project !== undefined);
+          // With each scope it may change what lies in the key's projects and in those of a role that gives the scope.
           for (const project of projects) {
-            const may =
-              viewer.bounds === undefined ||
-              planRefusal(viewer.bounds, { project, name: 'nightly' }) === undefined;
-            const isInKey = only.length === 0 || only.includes(project);
-            const isInRoles = !isOfProjects || granted.some((one) => one?.project === project);
-            expect([project, may && expected.length > 0 ? isInKey && isInRoles : false]).toEqual([
-              project,
-              may && expected.length > 0,
-            ]);
+            for (const scope of expected.filter((one) => one !== 'read')) {
+              const bounds = boundsFor(viewer, scope);
+              const may =
+                bounds === undefined || planRefusal(bounds, { project, name: 'nightly' }) === undefined;
+              const isInKey = only.length === 0 || only.includes(project);
+              const isInRoles = granted.some(
+                (one) =>
+                  one &&
+                  (roleFacts[one.role as Role].scopes as readonly Scope[]).includes(scope) &&
+                  (one.project === undefined || one.project === project),
+              );
+              expect([project, scope, may]).toEqual([project, scope, isInKey && isInRoles]);
+            }
           }
           expect(viewer).toMatchObject({ id: ann.label, kind: 'person', person: ann.person, proof: 'key' });
           expect(viewer.session).toBeUndefined();

@@ -157,7 +157,9 @@ describe('A person’s key', () => {
       ),
     });
     const { secret } = expectType(await client.createKey(wanted), 'MadeKey');
-    expect((await clientWith(secret).whoAmI()).bounds).toMatchObject({ projects: ['acme/site'] });
+    const { bounds, roleBounds } = await clientWith(secret).whoAmI();
+    expect(bounds).toBeNull();
+    expect(roleBounds).toMatchObject([{ scope: 'OPERATE', bounds: { projects: ['acme/site'] } }]);
   });
 
   it('has a name of its own for each person, and is listed, rotated and revoked by them alone, and seen by admins', async () => {

@@ -48,7 +48,7 @@ describe('A command line is signed in by the browser of its user:', () => {
   }
 
   async function whoIs(key: string) {
-    const query = '{ viewer { id kind proof session scopes groups expiresAt } }';
+    const query = '{ viewer { id kind proof session { client } scopes groups expiresAt } }';
     const answer = await send(server.url, '/graphql', { method: 'POST', key, json: { query } });
     return answer.json<{ data?: { viewer: object }; errors?: { message: string }[] }>();
   }
@@ -71,7 +71,7 @@ describe('A command line is signed in by the browser of its user:', () => {
           id: 'ann@example.org',
           kind: 'PERSON',
           proof: 'ISSUER',
-          session: 'CLI',
+          session: { client: 'CLI' },
           scopes: ['READ', 'REPORT', 'WORK', 'OPERATE'],
           groups: ['crew'],
           expiresAt: expires_at,
@@ -207,7 +207,7 @@ describe('A command line is signed in by the browser of its user:', () => {
     const answer = await redeem(await code(challengeOf(verifier), browserOfKey), verifier);
     expect(answer.json()).toMatchObject({ viewer: 'service:ci' });
     expect(await whoIs(answer.json<{ token: string }>().token)).toMatchObject({
-      data: { viewer: { id: 'service:ci', kind: 'SERVICE', session: 'CLI' } },
+      data: { viewer: { id: 'service:ci', kind: 'SERVICE', session: { client: 'CLI' } } },
     });
     const local = await openBrowser(server, { shared: 'local' }, { id: 'local', kind: 'shared' });
     const wanted = { port: 4711, challenge: challengeOf(verifier), state: random() };
@@ -218,7 +218,7 @@ describe('A command line is signed in by the browser of its user:', () => {
   it('each stands in the audit log, by the command line', async () => {
     await signIn();
     const [row] = await server.store.db.query({
-      text: "SELECT viewer, viewer_kind, via, note, proof FROM decisions WHERE action = 'sign_in' ORDER BY id DESC LIMIT 1",
+      text: "SELECT viewer_name(viewer) AS viewer, viewer_kind, via, note, proof FROM decisions WHERE action = 'sign_in' ORDER BY id DESC LIMIT 1",
     });
     expect(row).toEqual({
       viewer: 'ann@example.org',
