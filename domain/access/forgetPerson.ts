@@ -71,6 +71,7 @@ const namesOfPerson = statement({
   text: `WITH one AS (SELECT coalesce(merged_into, id) AS id FROM people WHERE id = $1),
       group_of AS (SELECT people.id, label FROM people, one WHERE people.id = one.id OR merged_into = one.id),
       named AS (SELECT label AS name FROM group_of
+        UNION SELECT name FROM former_names WHERE person_id IN (SELECT id FROM group_of)
         UNION SELECT subject FROM principals WHERE kind IN ('mail', 'proxy') AND person_id IN (SELECT id FROM group_of)
         UNION SELECT label FROM principals WHERE kind = 'issuer' AND label LIKE '%@%' AND person_id IN (SELECT id FROM group_of)
         UNION SELECT 'github:' || label FROM principals WHERE kind = 'github' AND person_id IN (SELECT id FROM group_of))
@@ -85,6 +86,7 @@ async function empty(tx: Queryable, ids: readonly number[], names: readonly stri
   await tx.query(deleteDelegations(ids));
   await tx.query(namelessKeys(ids));
   await tx.query(deletePrincipals(ids));
+  await tx.query(deleteFormerNames(ids));
   await tx.query(deleteLinks(names));
   await tx.query(deleteAnswers(names));
   await tx.query(emptyPeople(ids));
@@ -105,6 +107,10 @@ const namelessKeys = statement({
 const deletePrincipals = statement({
   name: 'forget_principals',
   text: 'DELETE FROM principals WHERE person_id = ANY($1::int[])',
+});
+const deleteFormerNames = statement({
+  name: 'forget_former_names',
+  text: 'DELETE FROM former_names WHERE person_id = ANY($1::int[])',
 });
 const deleteLinks = statement({
   name: 'forget_links',

@@ -30,12 +30,14 @@ export const decisionColumns: Readonly<Record<string, CellKind>> = {
   groups: 'text',
   policy: 'text',
   plan_hash: 'plain',
+  acting_for: 'text',
 };
 
 /** Columns that are not written as they are stored. */
 const written = new Map([
   ['groups', `array_to_string(decisions.groups, ', ') AS groups`],
   ['viewer', 'viewer_name(decisions.viewer) AS viewer'],
+  ['acting_for', 'viewer_name(decisions.acting_for) AS acting_for'],
   ['subject', 'viewer_name(decisions.subject) AS subject'],
   ['refusal', `${refusalText} AS refusal`],
 ]);

@@ -7,11 +7,16 @@ import { credentialsOf } from '../access/credentials.ts';
 import type { Issuer } from '../access/issuer.ts';
 import { type CookiePlace, cookiePlaceOf } from '../access/sessionCookie.ts';
 import type { HttpApp } from '../http/app.ts';
-import { finishSignIn, ownPath, type SignInContext } from './finishSignIn.ts';
+import { answerTooMany, countStart } from './attempts.ts';
+import type { SignInRoutes } from './context.ts';
+import { finishSignIn, ownPath } from './finishSignIn.ts';
 import { askIssuer, whoOf } from './issuerAnswer.ts';
 import { SignInProblemError, tellFailure } from './issuerProblems.ts';
 import { answerProblem } from './problemPage.ts';
 import { readSignInCookie, writeSignInCookie } from './signInCookie.ts';
+
+/** What signing in by the issuer works on. */
+type IssuerContext = Pick<SignInRoutes, 'store' | 'access' | 'config' | 'wrongKeys'>;
 
 const startPath = '/sign-in/issuer';
 const callbackPath = `${startPath}/callback`;
@@ -21,7 +26,7 @@ const maxReturnTo = 2000;
  * `/sign-in/issuer` sends a browser to the OpenID issuer (authorization code with PKCE, state and nonce), and
  * `/sign-in/issuer/callback` signs it in when it comes back from there. What goes wrong is told by a page.
  */
-export function addIssuerSignIn(app: HttpApp, context: SignInContext, issuer: Issuer | undefined): void {
+export function addIssuerSignIn(app: HttpApp, context: IssuerContext, issuer: Issuer | undefined): void {
   const { store, access, config } = context;
   add(startPath, start);
   add(callbackPath, finish);
@@ -48,6 +53,8 @@ export function addIssuerSignIn(app: HttpApp, context: SignInContext, issuer: Is
 
   async function start(request: FastifyRequest, reply: FastifyReply, { open, config: { scopes } }: Issuer) {
     const place = placeOf(request);
+    const reached = countStart(request, context);
+    if (reached) return answerTooMany(reply, reached);
     const asked = queryOf(request);
     const fresh = asked.get('fresh') === '1';
     const [client, configuration] = [await import('openid-client'), await open()];

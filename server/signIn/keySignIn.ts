@@ -33,7 +33,9 @@ export async function proveByKey(
   if (refusal?.reached) return tooMany(refusal.reached);
   const owner = await ownerOf(viewer, key, store.db);
   if (owner === undefined || proof === undefined) return { status: 403, problem: refusal?.message ?? noKey };
-  return { owner, proof, viewer };
+  // Whoever enters a key of their own proves at that moment who they are.
+  const provedAt = viewer.kind === 'person' ? new Date() : undefined;
+  return { owner, proof, viewer, provedAt };
 }
 
 const noKey = 'Only a key signs you in here: one of the server’s keys, or what `nightshift key` prints.';

@@ -209,4 +209,15 @@ describeInBrowser('Signing in with an OpenID issuer', (open) => {
     await signInAs(page, 'ann');
     await page.waitForURL(`${server.url}/`);
   });
+
+  // The last one, since it uses up what this network may begin in a minute.
+  it('begins a limited number of times a minute from one network', async () => {
+    const begin = () => fetch(`${server.url}/sign-in/issuer`, { redirect: 'manual' });
+    const statuses = new Set<number>();
+    for (let index = 0; index < 125; index += 1) statuses.add((await begin()).status);
+    expect(statuses).toEqual(new Set([303, 429]));
+    const last = await begin();
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await last.text()).toContain('Too many sign-ins came from your network');
+  });
 });
