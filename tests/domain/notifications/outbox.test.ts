@@ -103,14 +103,19 @@ describeOnBoth('The outbox', (database) => {
     for (const of of [silent, store]) await awaiting({}, of);
     const counts: number[] = [];
     for (const of of [silent, store, silent]) {
-      const before = database.db().statements();
-      await awaiting({}, of);
-      counts.push(database.db().statements() - before);
+      // What the queue does by itself may fall into one of them.
+      const tries: number[] = [];
+      for (let time = 0; time < 3; time += 1) {
+        const before = database.db().statements();
+        await awaiting({}, of);
+        tries.push(database.db().statements() - before);
+      }
+      counts.push(Math.min(...tries));
     }
     expect(counts[0]).toBe(counts[2]);
     // The approval, its deliveries and their jobs on each channel; whether the step failed before, and whether its run is over.
     expect(counts[1]).toBe((counts[0] ?? 0) + 4 + channels.length);
-    expect(await rows()).toHaveLength(2 * channels.length);
+    expect(await rows()).toHaveLength(4 * channels.length);
   });
 
   it('has nothing of a change that was rolled back', async () => {
