@@ -2,6 +2,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { GithubUsers } from '../input/people.ts';
 import { identityKey } from '../input/viewer.ts';
+import { isOwnLogin } from './ownLogin.ts';
 import { isLoginName } from './renamed.ts';
 import { maxSessionMs } from './sessions.ts';
 
@@ -39,13 +40,18 @@ export function knowGithubPeople(
       const account = id == null ? named : byNumber.get(String(id));
       if (account === undefined) return named === undefined ? mapped.get(key) : undefined;
       if (account.name === null) return undefined;
-      return (account === named ? mapped.get(key) : undefined) ?? nameOf(account);
+      return nameOf(account);
+    },
+    isGone(login, id) {
+      const account = id == null ? byLogin.get(login.toLowerCase()) : byNumber.get(String(id));
+      return account?.isGone ?? false;
     },
     groupsOf: (name) => groups.get(identityKey(name))?.groups ?? [],
     async refresh() {
       const accounts = await db.query(githubAccounts(issuer, maxSessionMs));
       byNumber = new Map(accounts.map((one) => [one.subject, one]));
-      byLogin = new Map(accounts.map((one) => [one.login.toLowerCase(), one]));
+      // A login that was somebody else's, or is of two accounts, says of nobody whose it is.
+      byLogin = new Map(accounts.filter(({ isOwn }) => isOwn).map((one) => [one.login.toLowerCase(), one]));
       groups = new Map(accounts.map((one) => [identityKey(one.name ?? ''), one]));
     },
   };
@@ -61,12 +67,16 @@ interface Account {
   /** How policies name its person; null while it is nobody's, or its person was removed. */
   name: string | null;
   isLinked: boolean;
+  isGone: boolean;
+  /** Whether nobody else is, or was, known by its login. */
+  isOwn: boolean;
   groups: string[];
 }
 
 const githubAccounts = statement({
   name: 'github_accounts',
   text: `SELECT subject, principals.label AS login, linked_by IS NOT NULL AS "isLinked",
+      coalesce(removed_at IS NOT NULL OR forgotten_at IS NOT NULL, false) AS "isGone", ${isOwnLogin('principals', 'principals.person_id')} AS "isOwn",
       CASE WHEN removed_at IS NULL AND forgotten_at IS NULL THEN people.label END AS name,
       CASE WHEN principals.signed_in_at > clock_timestamp() - $2::float8 * interval '1 millisecond' THEN groups ELSE '{}' END AS groups
     FROM principals LEFT JOIN people ON people.id = person_id
@@ -75,6 +85,8 @@ const githubAccounts = statement({
     subject: col.text,
     login: col.text,
     isLinked: col.bool,
+    isGone: col.bool,
+    isOwn: col.bool,
     name: col.text.orNull,
     groups: col.list(col.text),
   },

@@ -31,7 +31,8 @@ export async function followLogin(
   tx: Queryable,
   { person, before, kind, account, now }: Renamed,
 ): Promise<string> {
-  if (kind !== 'github' || account === undefined) return before ?? now;
+  // Whoever takes a login that the settings map to somebody is not that person.
+  if (kind !== 'github' || account === undefined || !isLoginName(now)) return before ?? now;
   const isByLogin = before !== null && isSame(before, `${loginPrefix}${account.label}`);
   if (!isByLogin || before === now || (await isTaken(tx, now, person))) return before ?? now;
   await tx.query(renamePerson(person, now));

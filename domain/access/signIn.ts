@@ -4,7 +4,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision } from '../audit/audit.ts';
 import { SignInRefusedError } from '../input/errors.ts';
-import { identityKey } from '../input/viewer.ts';
+import { identityKey, isSame } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { followLogin, unlinked, whyUnclear } from './renamed.ts';
 
@@ -21,6 +21,8 @@ export interface SignedIn {
   label: string;
   /** The roles that the rules of this issuer give, as they are stored. */
   grants: readonly string[];
+  /** The roles that rules give to the very address that is the name; they count for whoever has that name. @default none */
+  grantsOfAddress?: readonly string[];
   /** The groups, as policies name them. */
   groups: readonly string[];
   address?: string | undefined;
@@ -56,7 +58,7 @@ export async function recogniseSignIn({ db }: Pick<Store, 'db'>, signedIn: Signe
 }
 
 async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson | { refusal: string }> {
-  const { kind, issuer, subject, grants, groups } = signedIn;
+  const { kind, issuer, subject, groups } = signedIn;
   // Another issuer may have the same subject for somebody else.
   const label = (signedIn.name ?? `account:${subject}@${issuer.replace(/^https?:\/\//, '')}`).normalize(
     'NFC',
@@ -67,6 +69,8 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
   await tx.query(lockSignIns(identityKey(label), JSON.stringify([kind, issuer, subject])));
   const [known] = await tx.query(findPrincipal(kind, issuer, subject));
   const person = known ? await personOf(tx, known.personId) : (await tx.query(findPerson(label)))[0];
+  const grants = await grantsOf(tx, signedIn, { label, known: known && person });
+  if (grants === undefined) return { refusal: addressOfOther };
   const refusal = known && known.personId === null ? waits : refusalOf(person, grants);
   if (refusal) return { refusal };
   const unclear = await whyUnclear(tx, signedIn, { label, known, person });
@@ -86,6 +90,24 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
   const now = await followLogin(tx, { person: personId, before, account: known, kind, now: label });
   return { person: personId, principal: principal?.id ?? 0, label: now };
 }
+
+/**
+ * Gives the roles of an account by the rules; undefined where it shows the address of somebody else. An account that came
+ * before keeps its person, whatever address it shows now.
+ */
+async function grantsOf(
+  tx: Queryable,
+  { kind, name, grants, grantsOfAddress = [] }: SignedIn,
+  { label, known }: { label: string; known: PersonRow | undefined },
+): Promise<readonly string[] | undefined> {
+  if (known === undefined || (known.label !== null && isSame(known.label, label)))
+    return [...grants, ...grantsOfAddress];
+  const isOfOther = kind === 'issuer' && name !== undefined && (await tx.query(findPerson(label))).length > 0;
+  return isOfOther ? undefined : grants;
+}
+
+const addressOfOther =
+  'Your account now has the address of somebody else who is known here. An admin can link it to them: nightshift people link';
 
 const waits =
   'Another account already belongs to the person of your address. An admin can link yours: nightshift people link';

@@ -89,7 +89,7 @@ export function refusalByAdmins(
   { id, by }: Pick<JudgedWish, 'id' | 'by'>,
   { admins = [], directory = new Map() }: JudgeSetting,
 ): Error | undefined {
-  if (by.kind === 'person' && directory.get(identityKey(by.id))?.isGone)
+  if (by.wasRemoved || (by.kind === 'person' && directory.get(identityKey(by.id))?.isGone))
     return new MayNotDecideError(id, `${by.id} was removed from this server.`);
   if (admins.length === 0 || by.kind === 'shared' || by.kind === 'system') return undefined;
   if (by.kind === 'person' && admins.some((one) => isSame(nameIn(directory, one), by.id))) return undefined;

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { accessOf } from '../access/grants.ts';
+import { isOwnLogin } from '../access/ownLogin.ts';
 import { findTasksOutside } from '../bounds/withinBounds.ts';
 import { boundsFor, type Decider, isSame, mayDo, type SamePerson } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
@@ -25,16 +26,23 @@ export async function withStanding(
   if (approval === undefined || by.kind !== 'person' || !asksForPeople(approval.policy)) return by;
   const [me] = await tx.query(standingOf(by.person ?? null, by.id));
   if (me === undefined) return by;
+  const known = { ...by, also: me.names };
+  // Whom the proxy signs in has no roles here; it says itself who is an admin.
+  if (by.proof !== 'proxy' && !(await mayApprove(tx, me.grants, taskId))) return known;
   const mayActFor: SamePerson[] = [];
   for (const { label, names, grants, groups } of me.delegators) {
-    const { scopes, boundsBy } = accessOf(grants);
     const isListed = admins.length === 0 || admins.some((one) => isSame(one, label));
-    if (!isListed || !mayDo({ scopes }, 'approve')) continue;
-    const [outside] = await findTasksOutside(tx, boundsFor({ boundsBy }, 'approve'), [taskId]);
-    if (outside) continue;
+    if (!isListed || !(await mayApprove(tx, grants, taskId))) continue;
     mayActFor.push({ id: label, also: names, groups: [...groups, ...(groupsOf?.(label) ?? [])] });
   }
-  return { ...by, also: me.names, mayActFor };
+  return { ...known, mayActFor };
+}
+
+/** Says whether roles let somebody approve a task. */
+async function mayApprove(tx: Queryable, grants: readonly string[], taskId: number): Promise<boolean> {
+  const { scopes, boundsBy } = accessOf(grants);
+  if (!mayDo({ scopes }, 'approve')) return false;
+  return (await findTasksOutside(tx, boundsFor({ boundsBy }, 'approve'), [taskId])).length === 0;
 }
 
 /** A person who made another one a delegate. */
@@ -49,14 +57,14 @@ interface Delegator {
 const namesOf = (id: string) => `array(SELECT one.label FROM people one
     WHERE (one.id = ${id} OR one.merged_into = ${id}) AND one.label IS NOT NULL
   UNION SELECT CASE WHEN one.label ILIKE 'github:%' THEN one.label ELSE 'github:' || one.label END FROM principals one
-    WHERE one.person_id = ${id} AND one.kind = 'github')`;
+    WHERE one.person_id = ${id} AND one.kind = 'github' AND ${isOwnLogin('one', id)})`;
 
-const ofPrincipals = (list: string) =>
-  `array(SELECT unnest(${list}) FROM principals WHERE principals.person_id = ann.id)`;
+const ofPrincipals = (list: string, person = 'ann') =>
+  `array(SELECT unnest(${list}) FROM principals WHERE principals.person_id = ${person}.id)`;
 
 const standingOf = statement({
   name: 'standing_of',
-  text: `SELECT ${namesOf('me.id')}::text[] AS names, coalesce((SELECT jsonb_agg(jsonb_build_object('label', ann.label,
+  text: `SELECT ${namesOf('me.id')}::text[] AS names, me.grants || ${ofPrincipals('principals.grants', 'me')} AS grants, coalesce((SELECT jsonb_agg(jsonb_build_object('label', ann.label,
       'names', ${namesOf('ann.id')}, 'grants', ann.grants || ${ofPrincipals('principals.grants')},
       'groups', ${ofPrincipals('principals.groups')}) ORDER BY delegations.id)
     FROM delegations JOIN people ann ON ann.id = delegations.person_id
@@ -65,5 +73,5 @@ const standingOf = statement({
     FROM (SELECT coalesce(merged_into, id) AS id FROM people
       WHERE CASE WHEN $1::int IS NULL THEN lower(label) = lower($2::text) ELSE id = $1 END) found
     JOIN people me ON me.id = found.id`,
-  row: { names: col.list(col.text), delegators: col.json<Delegator[]>() },
+  row: { names: col.list(col.text), grants: col.list(col.text), delegators: col.json<Delegator[]>() },
 });

@@ -1,22 +1,24 @@
-import type { Viewer } from './viewer.ts';
+import type { Decider } from './viewer.ts';
 
 /** The viewers that accounts of the host stand for. */
 export interface GithubUsers {
   /** Finds one by the login in lower case, and by the number of the account, where that is known. */
   get(login: string, id?: number | null): string | undefined;
+  /** Says whether an account is of a person who was removed here. @default nobody was */
+  isGone?(login: string, id?: number | null): boolean;
 }
 
 /** Who an account of the host is here: a person, where somebody said whose it is, or it has signed in. */
 export function viewerOf(
   users: GithubUsers,
   { login, id }: { login: string; id?: number | null },
-): Pick<Viewer, 'id' | 'kind' | 'proof'> {
+): Pick<Decider, 'id' | 'kind' | 'proof' | 'wasRemoved'> {
   const person = users.get(login.toLowerCase(), id);
   const who =
     person === undefined
       ? { id: `github:${login}`, kind: 'login' as const }
       : { id: person, kind: 'person' as const };
-  return { ...who, proof: 'host' };
+  return { ...who, proof: 'host', ...(users.isGone?.(login, id) ? { wasRemoved: true } : {}) };
 }
 
 /** Who can be a person in a set-up. */

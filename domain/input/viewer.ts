@@ -83,6 +83,8 @@ export interface Decider
     | 'principal'
     | 'session'
   > {
+  /** Whether the person was removed here, and comes by an account elsewhere. @default false */
+  wasRemoved?: boolean;
   /** The other names of the same person. */
   also?: readonly string[];
   /** Those who made it a delegate, and could decide themselves. */

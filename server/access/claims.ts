@@ -12,8 +12,10 @@ export interface Claimed {
   address: string | undefined;
   /** The groups, as policies name them. */
   groups: string[];
-  /** The roles that the rules give, as they are stored. */
+  /** The roles that the rules give, as they are stored, those of the address apart. */
   grants: string[];
+  /** The roles of that very address: they count for the person who has it alone, whichever account brings it. */
+  grantsOfAddress: string[];
 }
 
 /** So many groups are kept; roles are given by all. */
@@ -26,8 +28,16 @@ export function readClaims(claims: Claims, config: ClaimRules): Claimed {
   const address = addressOf(claims, config);
   const groups = groupsOf(claims, config);
   const key = address === undefined ? undefined : identityKey(address);
-  const grants = config.rules.filter((rule) => fits(rule, key, groups)).map(({ grant }) => grant);
-  return { address, groups: [...groups].slice(0, maxKeptGroups), grants: [...new Set(grants)] };
+  const given = config.rules.filter((rule) => fits(rule, key, groups));
+  const [ofAddress, others] = [true, false].map((is) =>
+    given.filter((rule) => (rule.of === 'address') === is).map(({ grant }) => grant),
+  );
+  return {
+    address,
+    groups: [...groups].slice(0, maxKeptGroups),
+    grants: [...new Set(others)],
+    grantsOfAddress: [...new Set(ofAddress)],
+  };
 }
 
 /** Says whether claims leave out what rules and policies ask for, so that it pays to ask the issuer for more. */

@@ -3,6 +3,7 @@ import type { JWTVerifyGetKey } from 'jose';
 import { isPlain } from '../../contract/text/plainText.ts';
 import { type IssuerAccount, readIssuerAccounts } from '../../domain/access/issuerAccounts.ts';
 import { serviceId } from '../../domain/access/key.ts';
+import { isSame } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import {
   askedOf,
@@ -15,6 +16,7 @@ import {
   untilOf,
 } from './checkedTokens.ts';
 import { type Claimed, readClaims } from './claims.ts';
+
 import type { Issuer } from './issuer.ts';
 import type { KeyHolder } from './keyHolder.ts';
 import { type KnownFacts, type KnownFactsLimits, knowFacts } from './knownFacts.ts';
@@ -151,7 +153,8 @@ function holderOf(
   if (account && account.person !== null) {
     const { person, label, grants } = account;
     const { groups } = claimed;
-    const all = [...(grants ?? []), ...claimed.grants];
+    const isOwn = claimed.address !== undefined && label !== null && isSame(claimed.address, label);
+    const all = [...(grants ?? []), ...claimed.grants, ...(isOwn ? claimed.grantsOfAddress : [])];
     const viewer = viewerOfPerson({ person, label, grants: all, groups }, adminUsers);
     return { viewer: { ...viewer, proof: 'token', ended }, over: undefined };
   }

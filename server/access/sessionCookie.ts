@@ -30,8 +30,14 @@ export function cookiePlaceOf(
     return asked === known.host ? { name: '__Host-nightshift', isSecure: true } : undefined;
   if (!isLoopbackHost(host) || passedOnBy(credentials) !== undefined) return undefined;
   if (!isLoopbackAddress(credentials.remoteAddress)) return undefined;
+  // Of a name other programs of this computer may listen on another address, such as ::1.
+  if (known?.host !== asked && !isLoopbackAddress(nameOf(asked))) return undefined;
   // Cookies know no ports, so that each server has a name of its own.
   return { name: `nightshift-${/:(\d+)$/.exec(asked)?.[1] ?? '80'}`, isSecure: false };
+}
+
+function nameOf(host: string): string {
+  return host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
 /** A token that came in a cookie, and what the page sent beside it. */

@@ -34,9 +34,12 @@ export function isGroupName(text: string): boolean {
   );
 }
 
-/** Says whether a text is an address of one person at one domain, and nothing that stands for somebody else here. */
+/**
+ * Says whether a text is an address of one person at one domain, and nothing that stands for somebody else here. Letters
+ * beyond ASCII are compared in too many ways to prove who somebody is.
+ */
 export function isAddress(text: string): boolean {
-  return text.length <= 128 && isPlain(text) && /^[^\s@,;:]+@[^\s@,;:]+$/.test(text);
+  return text.length <= 128 && /^[!-~]+$/.test(text) && /^[^\s@,;:]+@[^\s@,;:]+$/.test(text);
 }
 
 const expectedRules = `expected rules such as "release:approver, ops:operator@acme/site, ann@example.org:admin, @example.org:viewer, *:viewer" with commas between them; roles are ${roles.join(', ')}, each for the whole server or @ one project, admin for the whole server only and not for *`;

@@ -8,8 +8,11 @@ import type { Store } from '../../domain/store.ts';
 import type { Access } from '../access/access.ts';
 import { credentialsOf } from '../access/credentials.ts';
 import { ForbiddenError } from '../access/errors.ts';
+import type { WrongKeys } from '../access/wrongKeys.ts';
 import type { HttpApp } from '../http/app.ts';
 import { RequestError } from '../http/requestError.ts';
+import { answerTooMany, countStart } from './attempts.ts';
+import { SignInProblemError } from './issuerProblems.ts';
 
 /** An issuer that can sign in devices without a browser of their own. */
 export interface DeviceSignIn {
@@ -26,6 +29,8 @@ export interface DeviceSignInContext {
   store: Store;
   access: Access;
   device?: DeviceSignIn | undefined;
+  /** Counts sign-ins that begin. */
+  wrongKeys: WrongKeys;
 }
 
 const tokenBody = z.object({ device_code: z.string().min(1).max(2000) });
@@ -37,22 +42,28 @@ const maxAsked = 20;
  * `/sign-in/cli/device`: begins the sign-in of a command line that has no browser beside it, at the issuer's own page. The
  * command line asks for its token until its user has signed in there; nothing of it is kept here meanwhile.
  */
-export function addDeviceSignIn(app: HttpApp, { store, access, device }: DeviceSignInContext): void {
+export function addDeviceSignIn(
+  app: HttpApp,
+  { store, access, device, wrongKeys }: DeviceSignInContext,
+): void {
   let asked = 0;
   app.route({
     method: 'POST',
     url: '/sign-in/cli/device',
     config: { bodies: 'strangers' },
     schema: { hide: true },
-    handler: () =>
-      asking(async (issuer, client) => {
+    handler: (request, reply) => {
+      const reached = countStart(request, { access, wrongKeys });
+      if (reached) return answerTooMany(reply, reached);
+      return asking(async (issuer, client) => {
         const parameters = { scope: issuer.scope ?? 'openid email profile' };
         const begun = await client.initiateDeviceAuthorization(await issuer.configuration(), parameters);
         const { device_code, user_code, verification_uri, verification_uri_complete, interval, expires_in } =
           begun;
         const shown = { user_code, verification_uri, verification_uri_complete };
         return { device_code, ...shown, interval: interval ?? 5, expires_in };
-      }),
+      });
+    },
   });
   app.route({
     method: 'POST',
@@ -104,7 +115,8 @@ function noDevices(): RequestError {
 
 /** What somebody hears of an issuer that does not let this server's client do that, or does not answer. */
 function answerOf(error: unknown, { ClientError, ResponseBodyError }: OpenidClient): unknown {
-  if (error instanceof SignInRefusedError) return new ForbiddenError(error.message);
+  if (error instanceof SignInRefusedError || error instanceof SignInProblemError)
+    return new ForbiddenError(error.message);
   if (error instanceof ResponseBodyError && error.status < 500) return noDevices();
   const isIssuers = [ClientError, ResponseBodyError, TypeError].some((kind) => error instanceof kind);
   if (!isIssuers) return error;
@@ -114,14 +126,21 @@ function answerOf(error: unknown, { ClientError, ResponseBodyError }: OpenidClie
 /** Asks once whether somebody has signed in; gives what the issuer says of them, or the state of the wait. */
 async function claimsOf(
   { configuration }: DeviceSignIn,
-  { genericGrantRequest, ResponseBodyError }: OpenidClient,
+  { genericGrantRequest, fetchUserInfo, ResponseBodyError }: OpenidClient,
   device_code: string,
 ): Promise<IDToken | 'authorization_pending' | 'slow_down'> {
   const grant = 'urn:ietf:params:oauth:grant-type:device_code';
+  const moreOf = async (subject: string, token: string) => {
+    const issuer = await configuration();
+    return issuer.serverMetadata().userinfo_endpoint === undefined
+      ? {}
+      : fetchUserInfo(issuer, token, subject);
+  };
   try {
     const answer = await genericGrantRequest(await configuration(), grant, { device_code });
     const claims = answer.claims();
-    if (claims !== undefined) return claims;
+    // Roles may follow from what the issuer says there alone.
+    if (claims !== undefined) return { ...(await moreOf(claims.sub, answer.access_token)), ...claims };
     throw new ForbiddenError(
       'The issuer did not say who signed in. Ask your admin to allow the scope openid.',
     );

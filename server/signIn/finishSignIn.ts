@@ -81,5 +81,7 @@ function quote(text: string): string {
 export function ownPath(text: string): string {
   const base = 'http://nightshift.invalid';
   const url = URL.canParse(text, base) && text.startsWith('/') ? new URL(text, base) : undefined;
-  return url?.origin === base ? `${url.pathname}${url.search}${url.hash}` : '/';
+  const path = url?.origin === base ? `${url.pathname}${url.search}${url.hash}` : '/';
+  // A browser takes what begins with two slashes for the name of another server.
+  return path.startsWith('//') ? '/' : path;
 }

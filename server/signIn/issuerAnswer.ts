@@ -59,7 +59,7 @@ export function whoOf(claims: IssuerAnswer['claims'], config: OpenidConfig): Sig
       'Your account cannot sign in here',
       'The issuer knows you by a name that this server cannot store. Tell an admin of this server.',
     );
-  const { address, groups, grants } = readClaims(claims, config);
+  const { address, groups, grants, grantsOfAddress } = readClaims(claims, config);
   const label = [name, user, address].find((one) => typeof one === 'string' && one !== '');
   return {
     kind: 'issuer',
@@ -68,6 +68,7 @@ export function whoOf(claims: IssuerAnswer['claims'], config: OpenidConfig): Sig
     name: address,
     label: String(label ?? subject),
     grants,
+    grantsOfAddress,
     groups,
   };
 }

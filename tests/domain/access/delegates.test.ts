@@ -114,6 +114,21 @@ describeOnBoth('A delegate', (database) => {
     await expect(approve(cy, await awaiting({ approvers: [ann.id] }))).rejects.toThrow('only ann');
   });
 
+  it('needs the role approver itself, in that project, whichever way it comes', async () => {
+    await name(ann, bob);
+    const byLink = { ...bob, proof: 'link' as const, session: undefined };
+    const policy = { approvers: [ann.id] };
+    for (const grants of [[{ role: 'viewer' }], [{ role: 'approver', project: 'acme/shop' }]]) {
+      await store.db.query({ text: "UPDATE principals SET grants = '{}'" });
+      await setRole(store, admin, setRoleInput.parse({ person: bob.id, grants }));
+      await setRole(store, admin, setRoleInput.parse({ person: ann.id, grants: [{ role: 'approver' }] }));
+      await name(ann, bob).catch(() => undefined);
+      await expect(approve(byLink, await awaiting(policy))).rejects.toThrow(
+        'only ann@example.org may approve',
+      );
+    }
+  });
+
   it('needs the approver’s own role, in that project, and ADMIN_USERS for both', async () => {
     await name(ann, bob);
     const policy = { approvers: [ann.id] };

@@ -66,13 +66,39 @@ describeOnEither('Who has signed in by GitHub', (database) => {
     expect(viewerOf(await know(), { login: 'annie', id: 1 }).id).toBe('ann@example.org');
   });
 
-  it('becomes the person of the settings at the next sign-in, unless that is another one here', async () => {
+  it('stays who it is where its login is mapped later, or it takes a login that is mapped', async () => {
     const first = await sign();
-    const mapped = { name: 'ann@example.org' };
-    expect(await sign(mapped)).toEqual({ ...first, label: 'ann@example.org' });
+    expect(await sign({ name: 'ann@example.org' })).toEqual(first);
+    const mapped: [string, string][] = [['boss', 'boss@example.org']];
+    expect(await sign({ name: 'boss@example.org', label: 'boss' })).toEqual(first);
+    expect(viewerOf(await know(mapped), { login: 'boss', id: 1 })).toMatchObject({ id: 'github:ann' });
     await sign({ subject: '2', name: 'github:ben', label: 'ben' });
     await sign({ kind: 'issuer', subject: '9', name: 'ben@example.org' });
     await expect(sign({ subject: '2', name: 'ben@example.org', label: 'ben' })).rejects.toThrow('can link');
+  });
+
+  it('decides nothing there after it was removed', async () => {
+    await sign();
+    await database.db().query<object>({
+      text: "UPDATE people SET removed_at = clock_timestamp(), removed_by = 'admin'",
+    });
+    const people = await know();
+    for (const id of [1, undefined])
+      expect(viewerOf(people, { login: 'ann', ...(id ? { id } : {}) })).toMatchObject({ wasRemoved: true });
+    expect(viewerOf(people, { login: 'ben', id: 2 })).not.toHaveProperty('wasRemoved');
+  });
+
+  it('is not meant by a login that it took from somebody', async () => {
+    await sign();
+    await sign({ subject: '2', name: 'github:ben', label: 'ben' });
+    await sign(renamed);
+    expect(await sign({ subject: '2', name: 'github:ann', label: 'ann' })).toMatchObject({
+      label: 'github:ben',
+    });
+    const people = await know();
+    expect(people.get('ann')).toBeUndefined();
+    expect(people.get('annie')).toBe('github:annie');
+    expect(viewerOf(people, { login: 'ann', id: 2 }).id).toBe('github:ben');
   });
 
   it('swaps logins with somebody without taking over their name', async () => {

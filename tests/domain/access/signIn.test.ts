@@ -55,4 +55,19 @@ describeOnEither('Who signs in', (database) => {
     const all = await Promise.all(Array.from({ length: 8 }, () => sign()));
     expect(new Set(all.map(({ person }) => person)).size).toBe(1);
   });
+
+  it('has the roles of an address only where that is its own, whatever the account shows later', async () => {
+    const eve = await sign({ subject: '9', name: 'eve@example.org', grants: ['viewer'] });
+    const roles = () =>
+      database
+        .db()
+        .query<object>({ text: 'SELECT grants FROM principals WHERE id = $1', values: [eve.principal] });
+    await sign({ subject: '9', name: 'new.eve@example.org', grants: ['viewer'], grantsOfAddress: ['admin'] });
+    expect(await roles()).toEqual([{ grants: ['viewer'] }]);
+    await sign({ grants: [], grantsOfAddress: ['admin'] });
+    await expect(sign({ subject: '9', grants: ['viewer'], grantsOfAddress: ['admin'] })).rejects.toThrow(
+      'the address of somebody else',
+    );
+    expect(await roles()).toEqual([{ grants: ['viewer'] }]);
+  });
 });

@@ -4,6 +4,7 @@ import { allowInsecureRequests, ClientSecretBasic, discovery } from 'openid-clie
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recogniseSignIn } from '../../../domain/access/signIn.ts';
 import { createAccess } from '../../../server/access/access.ts';
+import { createWrongKeys } from '../../../server/access/wrongKeys.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { createHttpApp } from '../../../server/http/app.ts';
 import { listen } from '../../../server/http/listen.ts';
@@ -94,8 +95,9 @@ function useDeviceServer(grant: Grant = 'device') {
           address,
         }),
     };
-    const app = createHttpApp(createLog('silent'));
-    addDeviceSignIn(app, { store, access: createAccess(config), device });
+    const log = createLog('silent');
+    const app = createHttpApp(log);
+    addDeviceSignIn(app, { store, access: createAccess(config), device, wrongKeys: createWrongKeys(log) });
     await app.ready();
     const front = createServer((request, response) => app.routing(request, response));
     Object.assign(here, { issuer: issuer.url, url: await listen(front, { host: '127.0.0.1', port: 0 }) });
