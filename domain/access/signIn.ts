@@ -71,7 +71,8 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
   const person = known ? await personOf(tx, known.personId) : (await tx.query(findPerson(label)))[0];
   const grants = await grantsOf(tx, signedIn, { label, known: known && person });
   if (grants === undefined) return { refusal: addressOfOther };
-  const refusal = known && known.personId === null ? waits : refusalOf(person, grants);
+  const refusal =
+    known && known.personId === null ? waitsAs(known.id) : refusalOf(person, grants, signedIn.name);
   if (refusal) return { refusal };
   const unclear = await whyUnclear(tx, signedIn, { label, known, person });
   if (unclear === unlinked && known === undefined)
@@ -109,6 +110,11 @@ async function grantsOf(
 const addressOfOther =
   'Your account now has the address of somebody else who is known here. An admin can link it to them: nightshift people link';
 
+/** What somebody hears whose account waits already. */
+function waitsAs(account: number): string {
+  return `Your account waits until an admin links it to a person: nightshift people link ${account} <person>`;
+}
+
 const waits =
   'Another account already belongs to the person of your address. An admin can link yours: nightshift people link';
 
@@ -116,10 +122,18 @@ async function personOf(tx: Queryable, id: number | null) {
   return id === null ? undefined : (await tx.query(readPerson(id)))[0];
 }
 
-function refusalOf(person: PersonRow | undefined, grants: readonly string[]): string | undefined {
+function refusalOf(
+  person: PersonRow | undefined,
+  grants: readonly string[],
+  name: string | undefined,
+): string | undefined {
   if (person?.isGone) return 'You were removed from this server. Ask an admin to let you in again.';
   if (grants.length > 0 || (person !== undefined && person.grants.length > 0)) return undefined;
-  return 'You have no role on this server. Ask an admin to give you one.';
+  const why =
+    name === undefined
+      ? ' It knows no address of yours that your issuer has verified (email_verified), so a role of an address does not reach you.'
+      : '';
+  return `You have no role on this server.${why} Ask an admin to give you one.`;
 }
 
 function labelOf({ label }: SignedIn): string {

@@ -19,11 +19,13 @@ export function whyNotForHighRisk(
       ? undefined
       : `its risk is high, so the link alone is not enough, nor is it with a key that several people may share. ${ways}`;
   if (session.client !== 'browser')
-    return `its risk is high, so a sign-in of the command line is not enough. ${inBrowser}`;
+    return 'its risk is high, so a sign-in of the command line is not enough. Approve it in a browser, within 10 minutes after you have signed in there (/sign-in/issuer?fresh=1), or send a key of your own as API_KEY.';
   if (session.provedAt !== undefined && now - session.provedAt <= freshForMs) return undefined;
   if (proof === 'github')
     return `its risk is high, and GitHub does not prove when you signed in. Use a key of your own, or review the pull request on GitHub.`;
-  return `its risk is high, so you must have signed in within the last 10 minutes. ${inBrowser}`;
+  const unknown =
+    session.provedAt === undefined ? ', and your issuer did not say when you proved who you are' : '';
+  return `its risk is high, so you must have signed in within the last 10 minutes${unknown}. ${inBrowser}`;
 }
 
 /** What proves a person at the very moment of the decision. */

@@ -90,7 +90,8 @@ function whyOverOf(facts: KnownSession): string | undefined {
 }
 
 function whyEnded({ state }: SessionFacts): string | undefined {
-  if (state === 'ended') return 'You have signed out. Sign in again.';
+  if (state === 'ended')
+    return 'Your sign-in has ended: you have signed out, or an admin ended it. Sign in again.';
   if (state === 'removed') return 'You were removed from this server. Ask an admin to let you in again.';
   return state === 'expired' ? 'Your session has expired. Sign in again.' : undefined;
 }

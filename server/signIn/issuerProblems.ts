@@ -58,6 +58,8 @@ function tellAnswer(error: Error): Told | undefined {
       text: `The issuer says: ${why}. Sign in again, or ask whoever looks after your account there.`,
     };
   }
+  // The issuer asks who this server is.
+  if (code === 'OAUTH_WWW_AUTHENTICATE_CHALLENGE') return notAccepted('it does not know this server');
   if (code === 'OAUTH_RESPONSE_BODY_ERROR') return tellBody(error);
   if (error instanceof TypeError || code === 'OAUTH_TIMEOUT' || code === 'OAUTH_RESPONSE_IS_NOT_CONFORM')
     return tellAway(error);
@@ -79,6 +81,10 @@ function tellBody(error: Error): Told {
       text: 'The issuer does not accept the code any more: it was used already, or is too old. Sign in again.',
       logged: why,
     };
+  return notAccepted(why);
+}
+
+function notAccepted(why: string): Told {
   return {
     status: 403,
     title: 'The issuer does not accept this server',

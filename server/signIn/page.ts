@@ -56,7 +56,7 @@ function writeKeyForm(returnTo: string): string {
 }
 
 const whoIsHere = `<section id="who" hidden>
-<p class="end">You are signed in as <strong id="name"></strong>.</p>
+<p class="end">You are signed in as <strong id="name"></strong>. <a href="/">Go on to Nightshift</a></p>
 <div class="buttons"><button class="reject" id="out">Sign out</button><button class="reject" id="everywhere">Sign out everywhere</button></div>
 </section>`;
 

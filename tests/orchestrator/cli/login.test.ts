@@ -182,7 +182,7 @@ describe('nightshift login', () => {
     await here.server.store.onKeysChanged?.();
     const ended = await run(settings, 'drain', 'w');
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('You have signed out. Sign in again.');
+    expect(ended.stderr).toContain('Your sign-in has ended');
     expect(ended.stderr).toContain('Run "nightshift login" to sign in again.');
   });
 

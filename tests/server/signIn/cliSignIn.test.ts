@@ -193,7 +193,7 @@ describe('A command line is signed in by the browser of its user:', () => {
     const token = await signIn();
     const out = () => send(server.url, '/sign-in/cli/token', { method: 'DELETE', key: token });
     expect([(await out()).status, (await out()).status]).toEqual([204, 204]);
-    expect((await whoIs(token)).errors?.[0]?.message).toContain('You have signed out. Sign in again.');
+    expect((await whoIs(token)).errors?.[0]?.message).toContain('Your sign-in has ended');
     expect((await post('/sign-in/cli/viewer', {}, browser.headers)).json()).toEqual({
       viewer: 'ann@example.org',
     });

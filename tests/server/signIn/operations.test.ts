@@ -111,7 +111,7 @@ describe('A session, for every operation in GraphQL, REST and streams,', () => {
       if (caller === undefined) throw new Error(who);
       return (await send(plain.url, '/agents/tasks/', { key: null, headers: caller.headers })).text;
     };
-    expect(await ask('over 0')).toContain('You have signed out. Sign in again.');
+    expect(await ask('over 0')).toContain('Your sign-in has ended');
     expect(await ask('over 1')).toContain('Your session has expired. Sign in again.');
     expect(await ask('over 2')).toContain('Your session has expired. Sign in again.');
     expect(await ask('over 3')).toMatch(/was revoked at/);

@@ -113,7 +113,7 @@ describe('A session, on two servers of one database', () => {
     const late = answers.filter(({ sentAt }) => sentAt > endedAt + 5000);
     expect(late.length).toBeGreaterThan(0);
     expect(late.filter(({ status }) => status === 200)).toEqual([]);
-    expect(late.find(({ status }) => status === 401)?.text).toContain('You have signed out');
+    expect(late.find(({ status }) => status === 401)?.text).toContain('Your sign-in has ended');
     expect(answers.filter(({ status }) => ![200, 401, 503].includes(status))).toEqual([]);
     await Promise.all(streams.map(({ ended: end }) => end));
     for (const server of both) await eventually(() => expect(server.subscriptions()).toBe(0));

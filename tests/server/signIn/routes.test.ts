@@ -66,7 +66,7 @@ describe('A browser that enters a key', () => {
       expect.stringMatching(/^nightshift-\d+=; Max-Age=0/),
     ]);
     const over = await browser.send(list);
-    expect([over.status, over.text]).toEqual([401, expect.stringContaining('You have signed out')]);
+    expect([over.status, over.text]).toEqual([401, expect.stringContaining('Your sign-in has ended')]);
   });
 
   it('gets a cookie that scripts and other sites cannot have, over TLS for one host only', async () => {
