@@ -1,5 +1,6 @@
 import { proofFacts, type Scope, scopeFacts, scopes, viewerKindFacts } from '../contract/words/viewers.ts';
 import { viewerEndsAt } from '../domain/access/viewerEnd.ts';
+import { eachOf } from '../domain/bounds/bounds.ts';
 import { TooManyWrongKeysError } from '../domain/input/errors.ts';
 import type { Bounds, Viewer } from '../domain/input/viewer.ts';
 import { builder } from './builder.ts';
@@ -85,8 +86,11 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     roleBounds: t.field({
       type: [RoleBoundsType],
       description:
-        'What the roles of a person, or a key of theirs, bound each scope to. Other scopes cover the whole server.',
-      resolve: ({ boundsBy }) => [...(boundsBy ?? [])].map(([scope, bounds]) => ({ scope, bounds })),
+        'What the roles of a person, or a key of theirs, bound each scope to; a scope that comes twice is bound by both. Other scopes cover the whole server.',
+      resolve: ({ boundsBy }) =>
+        [...(boundsBy ?? [])].flatMap(([scope, bounds]) =>
+          eachOf(bounds).map((one) => ({ scope, bounds: one })),
+        ),
     }),
     bounds: t.field({
       type: ViewerBoundsType,

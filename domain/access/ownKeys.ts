@@ -1,4 +1,4 @@
-import { refuseBounded } from '../bounds/bounds.ts';
+import { projectsWithin, refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { boundsFor, mayDo, type Viewer } from '../input/viewer.ts';
 import type { CreateKeyInput } from './keyInput.ts';
@@ -35,7 +35,7 @@ export function refuseBeyondOwn(viewer: Viewer, { scopes, projects }: CreateKeyI
     throw invalid('scopes', `expected scopes that you have yourself (${own}), got ${beyond}`, 'beyond_own');
   }
   for (const scope of scopes) {
-    const allowed = boundsFor(viewer, scope)?.projects;
+    const allowed = projectsWithin(boundsFor(viewer, scope));
     const outside = allowed && projects.find((project) => !allowed.includes(project));
     if (allowed && outside !== undefined)
       throw invalid(

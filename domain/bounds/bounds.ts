@@ -11,13 +11,13 @@ export function planRefusal(
   plan: { project: string; name: string },
   what = `change the plan ${planLabel(plan)}`,
 ): OutOfBoundsError | undefined {
-  const { projects, plans, tasks } = bounds;
-  if (projects === undefined && plans === undefined)
-    return tasks && outOfBounds(bounds, what, externalTasks(tasks));
+  const { projects, plans, tasks, and } = bounds;
+  if (projects === undefined && plans === undefined && tasks)
+    return outOfBounds(bounds, what, externalTasks(tasks));
   if (projects !== undefined && (plan.project === '' || !projects.includes(plan.project)))
     return outOfBounds(bounds, what, plansOfProjects(projects));
   if (plans !== undefined && !isAmong(plan.name, plans)) return outOfBounds(bounds, what, plansNamed(plans));
-  return undefined;
+  return and && planRefusal(and, plan, what);
 }
 
 /** Refuses a plan that a key may not change. @throws OutOfBoundsError */
@@ -35,12 +35,12 @@ export function refusePlanOutside(
  * projects, but no tasks, may change none.
  */
 export function reportRefusal(bounds: Bounds, task: string): OutOfBoundsError | undefined {
-  const { projects, plans, tasks } = bounds;
+  const { projects, plans, tasks, and } = bounds;
   const what = `change the external task ${task}`;
-  if (tasks !== undefined)
-    return isAmong(task, tasks) ? undefined : outOfBounds(bounds, what, externalTasks(tasks));
-  if (projects === undefined && plans === undefined) return undefined;
-  return outOfBounds(bounds, what, allOf({ projects, plans }));
+  if (tasks !== undefined && !isAmong(task, tasks)) return outOfBounds(bounds, what, externalTasks(tasks));
+  if (tasks === undefined && (projects !== undefined || plans !== undefined))
+    return outOfBounds(bounds, what, allOf({ projects, plans }));
+  return and && reportRefusal(and, task);
 }
 
 /** Refuses a task outside the engine that a key may not report. @throws OutOfBoundsError */
@@ -51,16 +51,30 @@ export function refuseReportOutside(bounds: Bounds | undefined, task: string): v
 
 /** Refuses labels that a key may not have as a worker. @throws OutOfBoundsError */
 export function refuseLabelsOutside(bounds: Bounds | undefined, labels: readonly string[]): void {
-  const { labels: allowed } = bounds ?? {};
+  const { labels: allowed, and } = bounds ?? {};
   const outside = allowed && labels.find((label) => !allowed.includes(label));
   if (bounds && allowed && outside !== undefined)
     throw outOfBounds(bounds, `work with the label ${outside}`, labelsNamed(allowed));
+  if (and) refuseLabelsOutside(and, labels);
 }
 
 /** Refuses what is about the whole server to every key that has a bound. @throws OutOfBoundsError */
 export function refuseBounded(bounds: Bounds | undefined, what: string): void {
   const limits = bounds && allOf(bounds);
   if (bounds && limits) throw outOfBounds(bounds, what, limits);
+  if (bounds?.and) refuseBounded(bounds.and, what);
+}
+
+/** The projects whose plans a key may change; undefined where nothing bounds them. */
+export function projectsWithin(bounds: Bounds | undefined): readonly string[] | undefined {
+  const { projects, and } = bounds ?? {};
+  const others = and && projectsWithin(and);
+  return projects && others ? projects.filter((one) => others.includes(one)) : (projects ?? others);
+}
+
+/** Those bounds that bound somebody together, one by one. */
+export function eachOf({ and, ...one }: Bounds): Bounds[] {
+  return [one, ...(and ? eachOf(and) : [])];
 }
 
 function outOfBounds({ areOfRoles }: Bounds, what: string, limits: string): OutOfBoundsError {

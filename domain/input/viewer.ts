@@ -58,6 +58,8 @@ export interface Bounds {
   tasks?: readonly string[] | undefined;
   /** Whether they come from roles, so that no key is to blame. @default false */
   areOfRoles?: boolean;
+  /** Other bounds that bound it as well: only what lies within both may change. */
+  and?: Bounds | undefined;
 }
 
 /** Why a caller has no identity, or few scopes, and what it can do about that. */

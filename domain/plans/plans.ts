@@ -4,7 +4,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
-import { refusePlanOutside } from '../bounds/bounds.ts';
+import { projectsWithin, refusePlanOutside } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { checkGraph } from './checkGraph.ts';
@@ -101,7 +101,7 @@ async function insertContent(
       project.name,
       path,
       hashedFor,
-      boundsFor(viewer, 'work')?.projects?.filter((one) => one !== ''),
+      projectsWithin(boundsFor(viewer, 'work'))?.filter((one) => one !== ''),
     ),
   );
   if (before === undefined) return undefined;

@@ -41,14 +41,12 @@ function isBounded(entry: readonly [Scope, Bounds | undefined]): entry is readon
   return entry[1] !== undefined;
 }
 
-/** What lies within two bounds. */
+/**
+ * What lies within two bounds. Their lists cannot be merged: a list of one that the other leaves out would become a
+ * permission more, and not a bound.
+ */
 function withinBoth(one: Bounds | undefined, other: Bounds | undefined): Bounds | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  const both = (['projects', 'plans', 'labels', 'tasks'] as const).map((list) => {
-    const [names, others] = [one[list], other[list]];
-    return [list, names && others ? names.filter((name) => others.includes(name)) : (names ?? others)];
-  });
-  return Object.fromEntries(both.filter(([, names]) => names !== undefined)) as Bounds;
+  return one && other ? { ...one, and: other } : (one ?? other);
 }
 
 /** What may change of a key while it works: all that its person may, and as whom. */

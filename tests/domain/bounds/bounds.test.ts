@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  eachOf,
   planRefusal,
+  projectsWithin,
   refuseBounded,
   refuseLabelsOutside,
   refusePlanOutside,
@@ -85,5 +87,39 @@ describe('A key', () => {
   it('is told the first of many names that it may change', () => {
     const plans = Array.from({ length: 22 }, (_, index) => `p${index}`);
     expect(planRefusal({ plans }, nightly)?.message).toMatch(/p18, p19 and 2 more\.$/);
+  });
+});
+
+describe('Of two bounds together', () => {
+  const both: Bounds = {
+    tasks: ['*'],
+    labels: ['gpu', 'arm'],
+    and: { projects: ['acme/site'], areOfRoles: true },
+  };
+
+  it('a list of one that the other leaves out is no permission more', () => {
+    expect(planRefusal(both, nightly)?.message).toContain('It is limited to the external tasks *.');
+    expect(reportRefusal(both, 'seo')?.message).toBe(
+      'You may not change the external task seo. Your role for this is limited to plans of the projects acme/site.',
+    );
+  });
+
+  it('each refuses labels, and what is about the whole server', () => {
+    const labels = { projects: ['acme/site'], and: { labels: ['gpu'], and: { labels: ['arm', 'gpu'] } } };
+    expect(() => refuseLabelsOutside(labels, ['gpu'])).not.toThrow();
+    expect(() => refuseLabelsOutside(labels, ['arm'])).toThrow('It is limited to the labels gpu.');
+    expect(() => refuseBounded({ and: { plans: ['nightly'] } }, 'prune')).toThrow('the plans nightly');
+  });
+
+  it('only the projects of both are left', () => {
+    const within = { projects: ['a', 'b', 'c'], and: { plans: ['x'], and: { projects: ['c', 'a', 'd'] } } };
+    expect(projectsWithin(within)).toEqual(['a', 'c']);
+    expect(projectsWithin({ plans: ['x'], and: { projects: ['a'] } })).toEqual(['a']);
+    expect(projectsWithin({ plans: ['x'], and: { tasks: ['y'] } })).toBeUndefined();
+    expect(eachOf(within)).toEqual([
+      { projects: ['a', 'b', 'c'] },
+      { plans: ['x'] },
+      { projects: ['c', 'a', 'd'] },
+    ]);
   });
 });

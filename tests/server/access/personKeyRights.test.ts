@@ -3,12 +3,17 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { hashOfKey } from '../../../contract/keyText.ts';
 import { type Role, roleFacts, roles } from '../../../contract/words/people.ts';
 import { type Scope, scopes } from '../../../contract/words/viewers.ts';
-import { readGrant } from '../../../domain/access/grants.ts';
+import { accessOf, readGrant } from '../../../domain/access/grants.ts';
 import { readKeyFacts } from '../../../domain/access/keyFacts.ts';
 import { createKeyInput } from '../../../domain/access/keyInput.ts';
 import { createKey } from '../../../domain/access/keys.ts';
-import { planRefusal } from '../../../domain/bounds/bounds.ts';
-import type { Viewer } from '../../../domain/input/viewer.ts';
+import {
+  planRefusal,
+  refuseBounded,
+  refuseLabelsOutside,
+  reportRefusal,
+} from '../../../domain/bounds/bounds.ts';
+import type { Bounds, Viewer } from '../../../domain/input/viewer.ts';
 import { boundsFor } from '../../../domain/input/viewer.ts';
 import { viewerOf, whyOver } from '../../../server/access/keyHolder.ts';
 import { useDatabase } from '../../support/databases.ts';
@@ -19,6 +24,49 @@ const grant = fc.constantFrom(
   ...roles.filter((role) => role !== 'admin').flatMap((role) => [`${role}@acme/site`, `${role}@acme/tools`]),
 );
 const projects = ['acme/site', 'acme/tools', 'acme/docs'];
+
+/** Any bounds that a key may have. */
+const bounded = fc
+  .record({
+    projects: fc.subarray(projects),
+    plans: fc.subarray(['nightly', 'seo*', '*']),
+    labels: fc.subarray(['gpu', 'arm']),
+    tasks: fc.subarray(['seo.check', 'seo*', '*']),
+  })
+  .map(
+    (lists) =>
+      Object.fromEntries(Object.entries(lists).filter(([, names]) => names.length > 0)) as {
+        [list in 'projects' | 'plans' | 'labels' | 'tasks']?: string[];
+      },
+  );
+
+/** What bounds allow of everything that they may bound. */
+function allowedBy(bounds: Bounds | undefined): Map<string, boolean> {
+  const passes = (judge: () => void) => {
+    try {
+      judge();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const plans = ['', ...projects].flatMap((project) =>
+    ['nightly', 'seo.daily', 'weekly'].map((name): [string, boolean] => [
+      `the plan ${project}:${name}`,
+      bounds === undefined || planRefusal(bounds, { project, name }) === undefined,
+    ]),
+  );
+  const tasks = ['seo.check', 'seo', 'deploy'].map((task): [string, boolean] => [
+    `the task ${task}`,
+    bounds === undefined || reportRefusal(bounds, task) === undefined,
+  ]);
+  const labels = [[], ['gpu'], ['arm', 'gpu'], ['tpu']].map((some): [string, boolean] => [
+    `the labels ${some.join()}`,
+    passes(() => refuseLabelsOutside(bounds, some)),
+  ]);
+  const server = passes(() => refuseBounded(bounds, 'prune'));
+  return new Map([...plans, ...tasks, ...labels, ['the server', server]]);
+}
 
 describe('What a person’s key may do', () => {
   const database = useDatabase('postgres');
@@ -106,6 +154,24 @@ describe('What a person’s key may do', () => {
         },
       ),
       { numRuns: 150 },
+    );
+  });
+
+  it('is exactly what the bounds of the key and those of the roles allow both', async () => {
+    const found = await facts(['report', 'work', 'operate', 'approve'], [], [], []);
+    fc.assert(
+      fc.property(bounded, fc.array(grant, { maxLength: 4 }), (ofKey, grants) => {
+        const lists = { projects: [], plans: [], labels: [], tasks: [], ...ofKey };
+        const viewer = viewerOf({ ...found, ...lists, grants }, new AbortController().signal);
+        const person = accessOf(grants);
+        const alone = allowedBy(ofKey);
+        for (const scope of viewer.scopes) {
+          const ofRoles = allowedBy(boundsFor(person, scope));
+          const expected = [...alone].map(([what, may]) => [what, may && ofRoles.get(what)]);
+          expect([scope, ...allowedBy(boundsFor(viewer, scope))]).toEqual([scope, ...expected]);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 
