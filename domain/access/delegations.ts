@@ -16,6 +16,7 @@ import {
   requirePerson,
   whyNoPerson,
 } from './knownPerson.ts';
+import { refuseKeyOfPerson } from './ownKeys.ts';
 import { type Person, readPrincipals } from './person.ts';
 import type { delegateInput, endDelegationInput } from './personInput.ts';
 
@@ -26,7 +27,7 @@ export const maxDelegationDays = 90;
 /**
  * Lets another approver decide for the viewer until a time; the vote is the delegate's own. To the same person again sets
  * the time anew.
- * @throws PersonRefusedError, InvalidInputError
+ * @throws PersonRefusedError, InvalidInputError, OutOfBoundsError
  */
 export async function delegate(
   store: PeopleStore,
@@ -34,6 +35,7 @@ export async function delegate(
   { to, until }: z.output<typeof delegateInput>,
   via: DecisionVia = 'graphql',
 ): Promise<Delegation> {
+  refuseKeyOfPerson(viewer, 'name a delegate');
   refuseBounded(viewer.bounds, 'name a delegate');
   return changePeople(store, viewer, via, async (tx) => {
     const from = await knownPersonOf(tx, viewer);
@@ -58,7 +60,7 @@ export async function delegate(
 
 /**
  * Ends that somebody decides for the viewer, or for somebody else where an admin asks. Again is the same.
- * @throws PersonRefusedError, InvalidInputError where there never was one
+ * @throws PersonRefusedError, InvalidInputError where there never was one, OutOfBoundsError
  */
 export async function endDelegation(
   store: PeopleStore,
@@ -66,7 +68,8 @@ export async function endDelegation(
   { to, from: given }: z.output<typeof endDelegationInput>,
   via: DecisionVia = 'graphql',
 ): Promise<Delegation> {
-  refuseBounded(viewer.bounds, 'name a delegate');
+  refuseKeyOfPerson(viewer, 'end what a delegate may');
+  refuseBounded(viewer.bounds, 'end what a delegate may');
   return changePeople(store, viewer, via, async (tx) => {
     const delegated = await requirePerson(tx, to, 'to');
     const own = await knownPersonOf(tx, viewer);

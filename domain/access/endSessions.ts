@@ -3,8 +3,9 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { mayDo, type Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
+import { refuseKeyOfPerson } from './ownKeys.ts';
 import {
   belongsTo,
   isOpen,
@@ -20,7 +21,7 @@ export type SessionStore = Pick<Store, 'db' | 'onKeysChanged'>;
 
 /**
  * Ends one session of an owner, or with null anybody's; it stays on record. Again is the same.
- * @throws InvalidInputError where there is no such session
+ * @throws InvalidInputError where there is no such session, OutOfBoundsError
  */
 export async function endOneSession(
   { db, onKeysChanged }: SessionStore,
@@ -28,6 +29,7 @@ export async function endOneSession(
   { id, owner }: { id: number; owner: SessionOwnerFilter },
   via: DecisionVia = 'graphql',
 ): Promise<Session> {
+  if (viewer.session?.id !== id) refuseToSignOut(viewer);
   const session = await db.transaction(async (tx) => {
     const [found] = await tx.query(lockSession(id, owner.kind, owner.name));
     if (found === undefined) throw noSession(id);
@@ -43,13 +45,14 @@ export async function endOneSession(
   return session;
 }
 
-/** Ends all sessions of an owner, and says how many there were; it stays on record. */
+/** Ends all sessions of an owner, and says how many there were; it stays on record. @throws OutOfBoundsError */
 export async function endAllSessions(
   { db, onKeysChanged }: SessionStore,
   viewer: Viewer,
   { kind, name }: SessionOwnerFilter,
   via: DecisionVia = 'graphql',
 ): Promise<number> {
+  refuseToSignOut(viewer);
   const ended = await db.transaction(async (tx) => {
     const ended = await tx.query(endAll(kind, name, viewer.id));
     if (ended.length === 0) return 0;
@@ -65,6 +68,11 @@ export async function endAllSessions(
   });
   await onKeysChanged?.();
   return ended;
+}
+
+/** Whoever finds a key must not sign its person out; with an admin's they could remove people as well. */
+function refuseToSignOut(viewer: Viewer): void {
+  if (!mayDo(viewer, 'admin')) refuseKeyOfPerson(viewer, 'end sessions without the admin scope');
 }
 
 const lockSession = statement({

@@ -1,5 +1,5 @@
 import { projectsWithin, refuseBounded } from '../bounds/bounds.ts';
-import { InvalidInputError } from '../input/errors.ts';
+import { InvalidInputError, OutOfBoundsError } from '../input/errors.ts';
 import { boundsFor, mayDo, type Viewer } from '../input/viewer.ts';
 import type { CreateKeyInput } from './keyInput.ts';
 
@@ -25,6 +25,12 @@ export function personOf({ id, person }: Viewer): number {
 export function requireOwnSession({ id, kind, session, key }: Viewer): void {
   if (kind === 'person' && session !== undefined && key === undefined) return;
   throw refused(`A key makes no key of a person, and you came as ${id} with one. Sign in: nightshift login`);
+}
+
+/** A key of a person may not do what gives others their place, or signs them out. @throws OutOfBoundsError */
+export function refuseKeyOfPerson({ kind, key }: Viewer, what: string): void {
+  if (kind === 'person' && key !== undefined)
+    throw new OutOfBoundsError(`A key of your own may not ${what}. Sign in yourself: nightshift login`);
 }
 
 /** A person's key may do nothing that they may not. @throws InvalidInputError */
