@@ -122,12 +122,17 @@ export function mayDo(viewer: Pick<Viewer, 'scopes'>, scope: Scope): boolean {
   return viewer.scopes.has(scope) || viewer.scopes.has('admin');
 }
 
-/** What somebody may change at most with a scope; undefined where nothing bounds it. */
+/**
+ * What somebody may change at most with a scope; undefined where nothing bounds it. Whoever lacks the scope is here as a
+ * worker, by the scope `work`, which then says it.
+ */
 export function boundsFor(
-  { bounds, boundsBy }: Pick<Viewer, 'bounds' | 'boundsBy'>,
+  { scopes, bounds, boundsBy }: Pick<Viewer, 'bounds' | 'boundsBy'> & Partial<Pick<Viewer, 'scopes'>>,
   scope: Scope,
 ): Bounds | undefined {
-  return boundsBy === undefined ? bounds : boundsBy.get(scope);
+  if (boundsBy === undefined) return bounds;
+  const isWorking = scopes !== undefined && !mayDo({ scopes }, scope) && mayDo({ scopes }, 'work');
+  return boundsBy.get(isWorking ? 'work' : scope);
 }
 
 /**

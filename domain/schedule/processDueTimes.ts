@@ -5,7 +5,7 @@ import { catchUpModes } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { DomainError, InvalidInputError } from '../input/errors.ts';
-import { system, type Viewer } from '../input/viewer.ts';
+import { boundsFor, system, type Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';
 import { planDefinition } from '../plans/planDefinition.ts';
 import { planHome } from '../plans/planHome.ts';
@@ -72,7 +72,7 @@ export async function settleDue(
   const starter =
     viewer.kind === 'person' || viewer.kind === 'login'
       ? viewer
-      : { ...system, bounds: viewer.bounds, boundsBy: viewer.boundsBy };
+      : { ...system, bounds: boundsFor(viewer, 'work') };
   const beganBeside = await schedulesElsewhere(db, key);
   if (input.home?.isGuessed) refuseSecond(key, beganBeside);
   const schedule = { ...key, expression: input.schedule, timezone: input.timezone };
