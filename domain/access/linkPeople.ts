@@ -6,6 +6,7 @@ import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
 import { boundsFor, isSame, type Viewer } from '../input/viewer.ts';
+import { endMadeSinceLinked } from './endLinked.ts';
 import {
   accountOf,
   changePeople,
@@ -45,6 +46,7 @@ export async function linkPerson(
       return refused('link_person', subject, `You cannot link ${accountOf(principal)} to ${subject}: ${why}`);
     requirePresent(person);
     if (owner?.id === person.id) return { action: 'link_person', subject, isSame: true, result: person };
+    const ended = owner && (await endMadeSinceLinked(tx, madeBy(principal, owner, viewer)));
     await tx.query(moveAccount(principal.id, person.id, viewer.id));
     await tx.query(endSessionsBy(principal.id, viewer.id));
     const merged = owner && (await mergeIfEmpty(tx, owner, person, viewer.id));
@@ -58,7 +60,7 @@ export async function linkPerson(
         ...recordedBy(viewer),
       });
     const from = owner ? `, until now of person:${owner.id}` : '';
-    const note = `${numberOf(principal)}${from}`;
+    const note = [`${numberOf(principal)}${from}`, ended].filter(Boolean).join('; ');
     return {
       action: 'link_person',
       subject,
@@ -69,7 +71,7 @@ export async function linkPerson(
 }
 
 /**
- * Takes an account from its person: its sessions end, and it waits until an admin links it to somebody.
+ * Takes an account from its person: its sessions end, and what may have been made by it, and it waits until an admin links it to somebody.
  * @throws PersonRefusedError, InvalidInputError, OutOfBoundsError
  */
 export async function unlinkPerson(
@@ -88,12 +90,19 @@ export async function unlinkPerson(
     if (why !== undefined)
       return refused(action, subject, `You cannot unlink ${accountOf(principal)}: ${why}`);
     if (owner === undefined) return { action, subject, isSame: true, result: principal };
+    const ended = await endMadeSinceLinked(tx, madeBy(principal, owner, viewer));
     await tx.query(moveAccount(principal.id, null, null));
     await tx.query(endSessionsBy(principal.id, viewer.id));
-    const note = numberOf(principal);
+    const note = [numberOf(principal), ended].filter(Boolean).join('; ');
     return { action, subject, note, result: { ...principal, personId: null, linkedBy: null } };
   });
 }
+
+const madeBy = ({ id }: Principal, person: Person, { id: by }: Viewer) => ({
+  account: id,
+  person: person.id,
+  by,
+});
 
 /** An account as the record names it, which keeps no name of a person. */
 function numberOf({ kind, id }: Principal): string {

@@ -1,0 +1,89 @@
+import { beforeEach, expect, it } from 'vitest';
+import { delegate } from '../../../domain/access/delegations.ts';
+import { createKeyInput } from '../../../domain/access/keyInput.ts';
+import { createKey } from '../../../domain/access/keys.ts';
+import { linkPerson, unlinkPerson } from '../../../domain/access/linkPeople.ts';
+import { delegateInput, linkPersonInput, unlinkPersonInput } from '../../../domain/access/personInput.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { storeOf, viewerNamed } from '../../support/domain.ts';
+import { signIn, viewerOfPerson } from '../../support/people.ts';
+
+const zoe = viewerNamed('zoe@example.org');
+const yan = viewerNamed('yan@example.org');
+
+describeOnBoth('An account that leaves its person', (database) => {
+  const store = storeOf(database);
+  beforeEach(() => database.truncate());
+  const enter = async (subject: string) => {
+    const known = await signIn(store, `${subject}@example.org`, { grants: ['approver'], subject });
+    const session = { id: 1, client: 'browser', provedAt: undefined } as const;
+    return { principal: known.principal, viewer: { ...viewerOfPerson(known), session } };
+  };
+  type Entered = Awaited<ReturnType<typeof enter>>;
+  const makeKey = ({ viewer }: Entered, name: string) =>
+    createKey(store, viewer, createKeyInput.parse({ name, person: true, scopes: ['approve'] }));
+  const nameDelegate = ({ viewer }: Entered, to: string) =>
+    delegate(
+      store,
+      viewer,
+      delegateInput.parse({ to, until: new Date(Date.now() + 86_400_000).toISOString() }),
+    );
+  const link = ({ principal }: Entered, person: string) =>
+    linkPerson(store, zoe, linkPersonInput.parse({ principal: String(principal), person }));
+  const left = async () => ({
+    keys: await store.db.query<object>({
+      text: 'SELECT name, revoked_by AS by FROM api_keys ORDER BY id',
+    }),
+    delegates: await store.db.query<object>({
+      text: 'SELECT label FROM delegations JOIN people ON people.id = delegate_id WHERE ended_at IS NULL',
+    }),
+  });
+
+  /** Bob, who has a key and a delegate; then Eve's account is linked to him, which makes both too. */
+  async function linked(): Promise<Entered> {
+    const bob = await enter('bob');
+    const eve = await enter('eve');
+    await enter('ann');
+    await enter('cy');
+    await makeKey(bob, 'before');
+    await nameDelegate(bob, 'ann@example.org');
+    await link(eve, 'bob@example.org');
+    const asBob = await enter('eve');
+    await makeKey(asBob, 'meanwhile');
+    await nameDelegate(asBob, 'cy@example.org');
+    return asBob;
+  }
+
+  it('takes with it the keys and delegates that the person has since it was linked', async () => {
+    const { principal } = await linked();
+    await unlinkPerson(store, yan, unlinkPersonInput.parse({ principal: String(principal) }));
+    expect(await left()).toEqual({
+      keys: [
+        { name: 'before', by: null },
+        { name: 'meanwhile', by: yan.id },
+      ],
+      delegates: [{ label: 'ann@example.org' }],
+    });
+    const text = "SELECT note FROM decisions WHERE action = 'unlink_person'";
+    expect(await store.db.query<object>({ text })).toEqual([
+      { note: expect.stringMatching(/^account 2 \(issuer\); revoked nsk_\S+…; ended 1 delegation$/) },
+    ]);
+  });
+
+  it('does so when it is linked to somebody else', async () => {
+    await link(await linked(), 'ann@example.org');
+    expect(await left()).toMatchObject({
+      keys: [{ by: null }, { by: zoe.id }],
+      delegates: [{ label: 'ann@example.org' }],
+    });
+  });
+
+  it('takes all of them where it was there from the start', async () => {
+    const bob = await enter('bob');
+    await enter('ann');
+    await makeKey(bob, 'first');
+    await nameDelegate(bob, 'ann@example.org');
+    await unlinkPerson(store, yan, unlinkPersonInput.parse({ principal: String(bob.principal) }));
+    expect(await left()).toEqual({ keys: [{ name: 'first', by: yan.id }], delegates: [] });
+  });
+});
