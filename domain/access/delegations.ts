@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { nameIn, readDirectory } from '../audit/directory.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
 import { isSame, mayDo, type Viewer } from '../input/viewer.ts';
@@ -109,7 +110,8 @@ async function requireApprover(tx: Queryable, { admins = [] }: PeopleStore, pers
     );
   const [principals = []] = await readPrincipals(tx, [person.id]);
   const grants = [...person.grants, ...principals.flatMap((one) => one.grants)];
-  const isListed = admins.length === 0 || admins.some((one) => isSame(one, name));
+  const directory = await readDirectory(tx, admins);
+  const isListed = admins.length === 0 || admins.some((one) => isSame(nameIn(directory, one), name));
   if (isListed && mayDo(accessOf(grants), 'approve')) return;
   throw invalid(
     'to',

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { otherNamesOf } from './person.ts';
 
 /** An account of an issuer, by which somebody has signed in here. */
 export interface IssuerAccount {
@@ -9,6 +10,8 @@ export interface IssuerAccount {
   person: number | null;
   /** The person, as policies name them. */
   label: string | null;
+  /** The other names of the person. */
+  also: string[];
   /** The roles that an admin gave the person, as they are stored. */
   grants: string[] | null;
   isGone: boolean;
@@ -26,6 +29,7 @@ export function readIssuerAccounts(
 const issuerAccounts = statement({
   name: 'issuer_accounts',
   text: `SELECT issuer, subject, person_id AS person, people.label, people.grants,
+      ${otherNamesOf('principals.person_id')} AS also,
       (removed_at IS NOT NULL OR forgotten_at IS NOT NULL) AS "isGone"
     FROM principals LEFT JOIN people ON people.id = person_id
     WHERE kind = 'issuer' AND (issuer, subject) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
@@ -34,6 +38,7 @@ const issuerAccounts = statement({
     subject: col.text,
     person: col.int.orNull,
     label: col.text.orNull,
+    also: col.list(col.text),
     grants: col.list(col.text).orNull,
     isGone: col.bool,
   },

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { type ApiKey, keyRow, selectKey } from './key.ts';
+import { otherNamesOf } from './person.ts';
 
 /** Whether a person's keys count, and why not. */
 export type OwnerState = 'active' | 'asleep' | 'removed';
@@ -10,6 +11,8 @@ export interface KeyFacts extends ApiKey {
   sha256: string;
   /** Of a person's key; null for that of a service. */
   ownerState: OwnerState | null;
+  /** The other names of its person. */
+  also: string[];
   /** The roles that its person has now, as they are stored. */
   grants: string[];
   groups: string[];
@@ -37,7 +40,7 @@ const isRecent = "signed_in_at > clock_timestamp() - $2::float8 * interval '1 da
 const keyFacts = statement({
   name: 'key_facts',
   text: `SELECT sha256, ${selectKey}, $2::float8 AS "sleepDays", "ownerState", coalesce(own || lent, '{}') AS grants,
-      coalesce(groups, '{}') AS groups
+      ${otherNamesOf('api_keys.person_id')} AS also, coalesce(groups, '{}') AS groups
     FROM api_keys LEFT JOIN LATERAL (
       SELECT people.grants AS own,
         CASE WHEN removed_at IS NOT NULL OR forgotten_at IS NOT NULL THEN 'removed' WHEN ${isRecent} THEN 'active'
@@ -54,6 +57,7 @@ const keyFacts = statement({
     ...keyRow,
     sleepDays: col.float,
     ownerState: col.word<OwnerState | null>().orNull,
+    also: col.list(col.text),
     grants: col.list(col.text),
     groups: col.list(col.text),
   },

@@ -1,5 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { nameIn, readDirectory } from '../audit/directory.ts';
+import { identityKey } from '../input/viewer.ts';
 import { nameOf, type PeopleStore } from './knownPerson.ts';
 import type { Person } from './person.ts';
 
@@ -11,7 +13,9 @@ export async function refusalOfLast(
   what: 'demote' | 'remove',
 ): Promise<string | undefined> {
   if (person.state === 'removed' || person.state === 'forgotten') return undefined;
-  const [found] = await tx.query(adminsBeside(person.id, admins));
+  const directory = await readDirectory(tx, admins);
+  const listed = admins.map((one) => identityKey(nameIn(directory, one)));
+  const [found] = await tx.query(adminsBeside(person.id, listed));
   if (found === undefined || found.others > 0) return undefined;
   if (what === 'demote' ? found.byRule : !found.isAdmin) return undefined;
   return `${nameOf(person)} is the last admin among the people whom this server knows. Give somebody else the role admin first. To ${what} them all the same, say so: lastAdmin, or --last-admin on the command line.`;

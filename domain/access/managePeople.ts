@@ -3,6 +3,7 @@ import { roleFacts } from '../../contract/words/people.ts';
 import type { Scope } from '../../contract/words/viewers.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { nameIn, readDirectory } from '../audit/directory.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
 import { boundsFor, isSame, type Viewer } from '../input/viewer.ts';
@@ -74,7 +75,7 @@ async function giveRoles(
       { path: ['person'], message: 'expected a person who was not forgotten', type: 'forgotten' },
     ]);
   const name = before ? nameOf(before) : String(reference.name);
-  requireListed(store, name, grants);
+  await requireListed(tx, store, name, grants);
   const isAdmin = before?.grants.includes('admin') && !grants.includes('admin');
   const refusal =
     before && isAdmin && !lastAdmin ? await refusalOfLast(tx, store, before, 'demote') : undefined;
@@ -122,8 +123,14 @@ function requireName(name: string | null, grants: readonly string[]): void {
 }
 
 /** Where ADMIN_USERS lists people, a role that it would make void is not given. */
-function requireListed({ admins = [] }: PeopleStore, name: string, grants: readonly string[]): void {
-  if (admins.length === 0 || admins.some((one) => isSame(one, name))) return;
+async function requireListed(
+  tx: Queryable,
+  { admins = [] }: PeopleStore,
+  name: string,
+  grants: readonly string[],
+): Promise<void> {
+  const directory = await readDirectory(tx, admins);
+  if (admins.length === 0 || admins.some((one) => isSame(nameIn(directory, one), name))) return;
   const index = grants.findIndex((grant) => scopesOf(grant).some((scope) => boundedByAdmins.includes(scope)));
   if (index === -1) return;
   const message = `The role ${grants[index]} would give ${name} nothing: ADMIN_USERS on the server lists who may approve or be an admin, and ${name} is not among them. Add the name there first, or give the role viewer or operator`;

@@ -75,6 +75,16 @@ export const principalRow = {
   signedInAt: col.time.orNull,
 };
 
+/**
+ * The other names that mean a person wherever people are named: addresses that an admin has linked, and names of those who
+ * were merged into them.
+ */
+export const otherNamesOf = (
+  id: string,
+) => `ARRAY(SELECT subject FROM principals linked WHERE linked.person_id = ${id}
+    AND linked.kind IN ('mail', 'proxy') AND linked.issuer = ''
+  UNION SELECT lower(merged.label) FROM people merged WHERE merged.merged_into = ${id} AND merged.label IS NOT NULL ORDER BY 1)`;
+
 /** So many ways to sign in are read of one person. */
 export const maxPrincipals = 50;
 

@@ -7,6 +7,7 @@ import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
+import { otherNamesOf } from './person.ts';
 
 /** For how long somebody stays signed in at most, in milliseconds: what an issuer changes counts from the next sign-in. */
 export const maxSessionMs = 12 * 3_600_000;
@@ -140,6 +141,8 @@ export interface SessionFacts {
   principal: number | null;
   /** The person, as policies name them. */
   label: string | null;
+  /** The other names of the person. */
+  also: string[];
   /** The roles that the person has, as they are stored. */
   grants: string[];
   groups: string[];
@@ -156,7 +159,7 @@ const sessionFacts = statement({
   name: 'session_facts',
   text: `SELECT sessions.sha256, sessions.id, client, sessions.proof, page_sha256 AS "pageSha256", proved_at AS "provedAt", shared,
       sessions.person_id AS person, principals.id AS principal, people.label, coalesce(people.grants || principals.grants, people.grants, '{}') AS grants,
-      coalesce(principals.groups, '{}') AS groups, api_keys.sha256 AS "keySha256",
+      ${otherNamesOf('sessions.person_id')} AS also, coalesce(principals.groups, '{}') AS groups, api_keys.sha256 AS "keySha256",
       CASE WHEN people.removed_at IS NOT NULL OR people.forgotten_at IS NOT NULL THEN 'removed'
         WHEN sessions.ended_at IS NOT NULL OR (principal_id IS NOT NULL AND principals.id IS NULL) THEN 'ended'
         WHEN least(sessions.expires_at, seen_at + idle_ms * interval '1 millisecond') <= clock_timestamp() THEN 'expired'
@@ -176,6 +179,7 @@ const sessionFacts = statement({
     person: col.int.orNull,
     principal: col.int.orNull,
     label: col.text.orNull,
+    also: col.list(col.text),
     grants: col.list(col.text),
     groups: col.list(col.text),
     keySha256: col.text.orNull,

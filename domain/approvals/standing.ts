@@ -2,6 +2,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { accessOf } from '../access/grants.ts';
 import { isOwnLogin } from '../access/ownLogin.ts';
+import { nameIn, readDirectory } from '../audit/directory.ts';
 import { findTasksOutside } from '../bounds/withinBounds.ts';
 import { boundsFor, type Decider, isSame, mayDo, type SamePerson } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
@@ -29,9 +30,10 @@ export async function withStanding(
   const known = { ...by, also: me.names };
   // Whom the proxy signs in has no roles here; it says itself who is an admin.
   if (by.proof !== 'proxy' && !(await mayApprove(tx, me.grants, taskId))) return known;
+  const directory = await readDirectory(tx, admins);
   const mayActFor: SamePerson[] = [];
   for (const { label, names, grants, groups } of me.delegators) {
-    const isListed = admins.length === 0 || admins.some((one) => isSame(one, label));
+    const isListed = admins.length === 0 || admins.some((one) => isSame(nameIn(directory, one), label));
     if (!isListed || !(await mayApprove(tx, grants, taskId))) continue;
     mayActFor.push({ id: label, also: names, groups: [...groups, ...(groupsOf?.(label) ?? [])] });
   }

@@ -139,7 +139,7 @@ export function issuerTokens(parts: IssuerTokensParts, limits: KnownFactsLimits 
 
 /** What its holder may do, and as whom. */
 function rightsOf({ account }: TokenFacts): unknown[] {
-  return [account?.person, account?.label, account?.grants];
+  return [account?.person, account?.label, account?.also, account?.grants];
 }
 
 function holderOf(
@@ -151,11 +151,11 @@ function holderOf(
   if (until <= Date.now()) return over('The token has expired. Get a new one from the issuer.');
   if (account?.isGone) return over('You were removed from this server. Ask an admin to let you in again.');
   if (account && account.person !== null) {
-    const { person, label, grants } = account;
+    const { person, label, also, grants } = account;
     const { groups } = claimed;
     const isOwn = claimed.address !== undefined && label !== null && isSame(claimed.address, label);
     const all = [...(grants ?? []), ...claimed.grants, ...(isOwn ? claimed.grantsOfAddress : [])];
-    const viewer = viewerOfPerson({ person, label, grants: all, groups }, adminUsers);
+    const viewer = viewerOfPerson({ person, label, also, grants: all, groups }, adminUsers);
     return { viewer: { ...viewer, proof: 'token', ended }, over: undefined };
   }
   const service = issuer.config.services.find((one) => one.subject === subject);

@@ -50,8 +50,8 @@ function withinBoth(one: Bounds | undefined, other: Bounds | undefined): Bounds 
 }
 
 /** What may change of a key while it works: all that its person may, and as whom. */
-export function rightsOfKey({ owner, grants, groups }: KeyFacts): unknown[] {
-  return [owner, grants, groups];
+export function rightsOfKey({ owner, also, grants, groups }: KeyFacts): unknown[] {
+  return [owner, also, grants, groups];
 }
 
 /** Says why a key works no more; nothing of one that does. */

@@ -1,6 +1,6 @@
 import { accessOf } from '../../domain/access/grants.ts';
 import { boundedByAdmins } from '../../domain/access/sessions.ts';
-import { isSame, type Viewer } from '../../domain/input/viewer.ts';
+import { isOf, type Viewer } from '../../domain/input/viewer.ts';
 
 /** A person as the database knows them. */
 export interface PersonFacts {
@@ -9,19 +9,21 @@ export interface PersonFacts {
   principal?: number | null;
   /** As policies name them. */
   label: string | null;
+  /** The other names that mean them. @default none */
+  also?: readonly string[];
   /** The roles that they have, as they are stored. */
   grants: readonly string[];
   groups: readonly string[];
 }
 
-/** Makes the viewer of a person; where people are listed in ADMIN_USERS, nobody else may approve or be an admin. */
+/** Makes the viewer of a person; where people are listed in ADMIN_USERS, by any of their names, nobody else may approve or be an admin. */
 export function viewerOfPerson(
-  { person, principal, label, grants, groups }: PersonFacts,
+  { person, principal, label, also = [], grants, groups }: PersonFacts,
   adminUsers: readonly string[],
 ): Viewer {
   const id = label ?? `person:${person}`;
   const { scopes, boundsBy } = accessOf(grants);
-  const isListed = adminUsers.length === 0 || adminUsers.some((one) => isSame(one, id));
+  const isListed = adminUsers.length === 0 || adminUsers.some((one) => isOf({ id, also }, one));
   return {
     id,
     kind: 'person',

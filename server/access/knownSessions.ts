@@ -64,8 +64,8 @@ async function readSessions(
 }
 
 /** What its holder may do, and as whom. */
-function rightsOf({ label, grants, groups, key }: KnownSession): unknown[] {
-  return [label, grants, groups, key && rightsOfKey(key)];
+function rightsOf({ label, also, grants, groups, key }: KnownSession): unknown[] {
+  return [label, also, grants, groups, key && rightsOfKey(key)];
 }
 
 function holderOf(
