@@ -6,7 +6,7 @@ import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { printMore, take } from './list.ts';
 import { type Format, outputOption, printRows } from './output.ts';
-import { collectOf } from './parse.ts';
+import { collectOf, parseCount } from './parse.ts';
 import { parseRole } from './parseGrant.ts';
 import { personRows, waitingRows } from './personRows.ts';
 
@@ -15,6 +15,7 @@ interface ListOptions {
   role?: Role;
   state?: PersonState[];
   waiting?: boolean;
+  limit: number;
   output: Format;
 }
 
@@ -31,21 +32,22 @@ export function addPeopleList(people: Command, context: CliContext): void {
       collectOf(personStates),
     )
     .option('--waiting', 'list the accounts that wait to be linked to a person instead')
+    .option('-n, --limit <number>', 'maximum number of rows, up to 1000', parseCount(1000), 50)
     .addOption(outputOption())
     .addHelpText(
       'after',
       `
 Roles in brackets come from a rule of the issuer, the others from an admin.`,
     )
-    .action(({ name, role, state, waiting = false, output }: ListOptions) =>
+    .action(({ name, role, state, waiting = false, limit, output }: ListOptions) =>
       withReader(context, async ({ client }) => {
-        if (waiting) return listWaiting(context, client, output);
+        if (waiting) return listWaiting(context, client, { limit, output });
         const filter: PersonFilter = {
           ...(name === undefined ? {} : { label: name }),
           ...(role === undefined ? {} : { role: graphqlName(role) }),
           ...(state === undefined ? {} : { states: state.map(graphqlName) }),
         };
-        const { rows, more } = await take(client.walkPeople(filter), 1000);
+        const { rows, more } = await take(client.walkPeople(filter, pageOf(limit)), limit);
         printRows<Person>(context, rows, personRows, output);
         if (more) printMore(context, rows.length);
         const waits = await take(client.walkWaitingPrincipals({ pageSize: 1 }), 1);
@@ -55,8 +57,15 @@ Roles in brackets come from a rule of the issuer, the others from an admin.`,
     );
 }
 
-async function listWaiting(context: CliContext, client: Client, output: Format): Promise<void> {
-  const { rows, more } = await take(client.walkWaitingPrincipals(), 1000);
+/** One row more says whether there are more. */
+const pageOf = (limit: number) => ({ pageSize: Math.min(200, limit + 1) });
+
+async function listWaiting(
+  context: CliContext,
+  client: Client,
+  { limit, output }: Pick<ListOptions, 'limit' | 'output'>,
+): Promise<void> {
+  const { rows, more } = await take(client.walkWaitingPrincipals(pageOf(limit)), limit);
   printRows<Principal>(context, rows, waitingRows, output);
   if (more) printMore(context, rows.length);
 }

@@ -65,6 +65,9 @@ describe('nightshift people', () => {
     const table = (await run('list')).stdout;
     expect(table).toContain('operator, (viewer)');
     expect((await run('list', '-o', 'csv', '--role', 'approver')).stdout.split('\r\n')).toHaveLength(3);
+    const newest = await run('list', '--limit', '1', '-o', 'json');
+    expect(JSON.parse(newest.stdout)).toMatchObject([{ name: 'bob@example.org' }]);
+    expect(newest.stderr).toContain('Showing only the newest one. Use --limit to see more.');
     const removed = await run('remove', 'ann@example.org');
     expect(removed).toMatchObject({ code: 0, stdout: 'Removed ann@example.org\n' });
     expect((await run('list', '--state', 'removed')).stdout).toContain('ann@example.org');
@@ -82,6 +85,9 @@ describe('nightshift people', () => {
     const [waiting] = JSON.parse((await run('list', '--waiting', '-o', 'json')).stdout);
     expect(waiting).toMatchObject({ name: 'bob@example.org', kind: 'issuer', subject: 'second' });
     const account = String(waiting.account);
+    await expect(signIn({ db }, 'bob@example.org', { ...second, subject: 'third' })).rejects.toThrow('link');
+    expect((await run('list', '--waiting', '-n', '1')).stderr).toContain('Use --limit to see more.');
+    await db.query({ text: "DELETE FROM principals WHERE subject = 'third'" });
     expect(await run('link', account, 'bob@example.org')).toMatchObject({
       code: 0,
       stdout: `Linked ${account} to bob@example.org\n`,
