@@ -11,13 +11,15 @@ import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { Engine } from './engine.ts';
 import { inEngine, publish } from './inEngine.ts';
+import { refuseGates } from './refuseGates.ts';
 import { releaseReady } from './release.ts';
 
 /**
  * Cancels what has not ended of a run: its queued and running tasks, and those that await approval before they run, become
  * skipped, and their commands are ended. What awaits approval of what it made stays for its decision. Each cancelled task has a row in the record of decisions. Says how many tasks
  * were cancelled; again it cancels none. Without the scope `operate` external tasks of the run, which are not the worker's, stay.
- * @throws NotFoundError; OutOfBoundsError, also for external tasks of the run that it would cancel
+ * @throws NotFoundError; OutOfBoundsError, also for external tasks of the run that it would cancel, and for
+ * gates that only people in ADMIN_USERS may end
  */
 export async function cancelRun(
   store: Store,
@@ -27,7 +29,7 @@ export async function cancelRun(
   via: DecisionVia = 'graphql',
 ): Promise<number> {
   const { cancelled, changed } = await inEngine(store, (engine) =>
-    cancelAll(engine, viewer, { runId, note, via }),
+    cancelAll(engine, viewer, { runId, note, via, admins: store.admins }),
   );
   await publish(store, changed);
   return cancelled;
@@ -36,7 +38,17 @@ export async function cancelRun(
 async function cancelAll(
   engine: Engine,
   viewer: Viewer,
-  { runId, note, via }: { runId: string; note: string | null | undefined; via: DecisionVia },
+  {
+    runId,
+    note,
+    via,
+    admins,
+  }: {
+    runId: string;
+    note: string | null | undefined;
+    via: DecisionVia;
+    admins: readonly string[] | undefined;
+  },
 ) {
   const { tx } = engine;
   if (!(await lockAnyRun(tx, runId))) throw new NotFoundError('Run', runId);
@@ -44,6 +56,8 @@ async function cancelAll(
   const cancelled = await tx.query(cancelRunSql(runId, viewer.id, note, mayDo(viewer, 'operate')));
   for (const { task, isOfEngine } of cancelled)
     if (!isOfEngine) refuseReportOutside(boundsFor(viewer, 'operate'), task);
+  if (cancelled.some(({ from }) => from === 'awaiting_approval'))
+    await refuseGates(tx, viewer, { runId, admins });
   await recordForEach(tx, cancelled, {
     action: 'cancel',
     outcome: 'decided',
