@@ -76,7 +76,15 @@ describeOnBoth('Keys of services', (database) => {
     expect(lifeOf((await keys.create({ name: 'ever', expiresInMs: null })).key)).toBe(null);
     expect(lifeOf((await keys.create({ name: 'short', expiresInMs: 2 * minute })).key)).toBe(2 * minute);
     expect(await readKeyFacts(database.db(), [hashOfKey(secret), hashOfKey(makeKeyText())])).toEqual([
-      { ...key, sha256: hashOfKey(secret), ownerState: null, grants: [], groups: [], sleepDays: 30 },
+      {
+        ...key,
+        sha256: hashOfKey(secret),
+        ownerState: null,
+        also: [],
+        grants: [],
+        groups: [],
+        sleepDays: 30,
+      },
     ]);
   });
 
