@@ -3,7 +3,7 @@ import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError, type PersonRefusedError } from '../input/errors.ts';
-import { isSame, type Viewer } from '../input/viewer.ts';
+import { identityKey, isSame, type Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import {
   type Person,
@@ -14,6 +14,7 @@ import {
   selectPrincipal,
 } from './person.ts';
 import type { PersonReference } from './personInput.ts';
+import { isLoginName } from './renamed.ts';
 
 /** What functions that change people work on. */
 export type PeopleStore = Pick<Store, 'db' | 'onKeysChanged' | 'admins'>;
@@ -88,8 +89,10 @@ export async function requirePerson(
 
 /** Finds the one account of a number or a name. @throws InvalidInputError where there is none, or several have the name */
 export async function requirePrincipal(tx: Queryable, reference: PersonReference): Promise<Principal> {
+  const { id, name } = reference;
+  const login = name !== null && isLoginName(name) ? name.replace(/^github:/i, '') : null;
   const [principal, other] = await tx.query(
-    principalsNamed(reference.id, reference.name, reference.name?.replace(/^github:/i, '') ?? null),
+    principalsNamed(id, login === null ? name && identityKey(name) : null, login),
   );
   if (principal === undefined)
     throw noSuch('principal', 'an account that "nightshift people list" shows', reference);
@@ -98,10 +101,12 @@ export async function requirePrincipal(tx: Queryable, reference: PersonReference
   throw new InvalidInputError([{ path: ['principal'], message, type: 'ambiguous' }]);
 }
 
+// An address is that of an account only where it is proved: by the proxy, by links or by the issuer.
 const principalsNamed = statement({
   name: 'principals_named',
-  text: `SELECT ${selectPrincipal} FROM principals WHERE id = $1::int OR lower(label) = lower($2::text)
-      OR ($2 <> $3 AND kind = 'github' AND lower(label) = lower($3::text)) ORDER BY id LIMIT 2 FOR UPDATE`,
+  text: `SELECT ${selectPrincipal} FROM principals WHERE id = $1::int
+      OR (kind IN ('mail', 'proxy') AND subject = $2::text) OR (kind = 'issuer' AND lower(label) = lower($2::text))
+      OR (kind = 'github' AND lower(label) = lower($3::text)) ORDER BY id LIMIT 2 FOR UPDATE`,
   row: principalRow,
 });
 

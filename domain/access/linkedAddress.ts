@@ -28,7 +28,8 @@ const insertAddress = statement({
   name: 'insert_address',
   text: `INSERT INTO principals (person_id, kind, subject, label)
     SELECT (SELECT id FROM people WHERE lower(label) = lower($2::text)), 'mail', $1::text, $2::text
-    WHERE NOT EXISTS (SELECT 1 FROM principals WHERE lower(label) = lower($2::text))
+    WHERE NOT EXISTS (SELECT 1 FROM principals
+        WHERE (kind IN ('mail', 'proxy') AND subject = $1::text) OR (kind = 'issuer' AND lower(label) = lower($2::text)))
       AND NOT EXISTS (SELECT 1 FROM people WHERE lower(label) = lower($2::text) AND (removed_at IS NOT NULL OR grants <> '{}'
         OR EXISTS (SELECT 1 FROM principals WHERE person_id = people.id)))
     ON CONFLICT DO NOTHING`,

@@ -59,10 +59,7 @@ export async function recogniseSignIn({ db }: Pick<Store, 'db'>, signedIn: Signe
 
 async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson | { refusal: string }> {
   const { kind, issuer, subject, groups } = signedIn;
-  // Another issuer may have the same subject for somebody else.
-  const label = (signedIn.name ?? `account:${subject}@${issuer.replace(/^https?:\/\//, '')}`).normalize(
-    'NFC',
-  );
+  const label = nameOfAccount(signedIn);
   if (!isPlain(label) || label.length > 128)
     return { refusal: 'Your account has a name that this server cannot store.' };
   // Two sign-ins of one account, or of one address, follow each other.
@@ -76,15 +73,15 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
   if (refusal) return { refusal };
   const unclear = await whyUnclear(tx, signedIn, { label, known, person });
   if (unclear === unlinked && known === undefined)
-    await tx.query(insertPrincipal(null, kind, issuer, subject, labelOf(signedIn), [], []));
+    await tx.query(insertPrincipal(null, kind, issuer, subject, labelOf(signedIn, label), [], []));
   if (unclear) return { refusal: unclear };
   if (known === undefined && person && (await tx.query(otherAccounts(person.id, kind, issuer))).length > 0) {
-    await tx.query(insertPrincipal(null, kind, issuer, subject, labelOf(signedIn), [], []));
+    await tx.query(insertPrincipal(null, kind, issuer, subject, labelOf(signedIn, label), [], []));
     return { refusal: waits };
   }
   const personId = person?.id ?? (await tx.query(insertPerson(label)))[0]?.id ?? 0;
   const [principal] = await tx.query(
-    insertPrincipal(personId, kind, issuer, subject, labelOf(signedIn), grants, groups),
+    insertPrincipal(personId, kind, issuer, subject, labelOf(signedIn, label), grants, groups),
   );
   await tx.query(noteSignIn(personId));
   const before = person?.label ?? label;
@@ -136,8 +133,14 @@ function refusalOf(
   return `You have no role on this server.${why} Ask an admin to give you one.`;
 }
 
-function labelOf({ label }: SignedIn): string {
-  return label
+/** How policies would name the person; another issuer may have the same subject for somebody else. */
+function nameOfAccount({ name, subject, issuer }: Pick<SignedIn, 'name' | 'subject' | 'issuer'>): string {
+  return (name ?? `account:${subject}@${issuer.replace(/^https?:\/\//, '')}`).normalize('NFC');
+}
+
+/** What an account shows: of an issuer never what people call themselves there, which may be the address of somebody else. */
+function labelOf({ kind, label }: SignedIn, name: string): string {
+  return (kind === 'issuer' ? name : label)
     .slice(0, 128)
     .toWellFormed()
     .replace(/\p{Cc}/gu, ' ');

@@ -52,25 +52,16 @@ function joinClaims(claims: Claims, more: Claims): Claims {
 
 /** Says who signs in. @throws SignInProblemError where the account cannot be stored */
 export function whoOf(claims: IssuerAnswer['claims'], config: OpenidConfig): SignedIn {
-  const { iss: issuer, sub: subject, name, preferred_username: user } = claims;
+  const { iss: issuer, sub: subject } = claims;
   if (![issuer, subject].every(isStorable))
     throw new SignInProblemError(
       403,
       'Your account cannot sign in here',
       'The issuer knows you by a name that this server cannot store. Tell an admin of this server.',
     );
-  const { address, groups, grants, grantsOfAddress } = readClaims(claims, config);
-  const label = [name, user, address].find((one) => typeof one === 'string' && one !== '');
-  return {
-    kind: 'issuer',
-    issuer,
-    subject,
-    name: address,
-    label: String(label ?? subject),
-    grants,
-    grantsOfAddress,
-    groups,
-  };
+  const { address, ...rights } = readClaims(claims, config);
+  // What people call themselves there is not asked: it may be the address of somebody else.
+  return { kind: 'issuer', issuer, subject, name: address, label: address ?? subject, ...rights };
 }
 
 function isStorable(text: string): boolean {
