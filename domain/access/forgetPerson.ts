@@ -66,6 +66,7 @@ export async function forgetPerson(
   return { person, rewritten, left };
 }
 
+// What an account shows may be the name of somebody else by now, whose rows it would be: only names of nobody else count.
 const namesOfPerson = statement({
   name: 'names_of_person',
   text: `WITH one AS (SELECT coalesce(merged_into, id) AS id FROM people WHERE id = $1),
@@ -73,8 +74,13 @@ const namesOfPerson = statement({
       named AS (SELECT label AS name FROM group_of
         UNION SELECT name FROM former_names WHERE person_id IN (SELECT id FROM group_of)
         UNION SELECT subject FROM principals WHERE kind IN ('mail', 'proxy') AND person_id IN (SELECT id FROM group_of)
-        UNION SELECT label FROM principals WHERE kind = 'issuer' AND label LIKE '%@%' AND person_id IN (SELECT id FROM group_of)
-        UNION SELECT 'github:' || label FROM principals WHERE kind = 'github' AND person_id IN (SELECT id FROM group_of))
+        UNION SELECT name FROM (SELECT CASE kind WHEN 'github' THEN 'github:' ELSE '' END || label AS name FROM principals
+            WHERE kind IN ('issuer', 'github') AND person_id IN (SELECT id FROM group_of)) shown
+          WHERE NOT EXISTS (SELECT 1 FROM people WHERE lower(label) = lower(shown.name) AND id NOT IN (SELECT id FROM group_of))
+            AND NOT EXISTS (SELECT 1 FROM former_names WHERE former_names.name = lower(shown.name)
+              AND person_id NOT IN (SELECT id FROM group_of))
+            AND NOT EXISTS (SELECT 1 FROM principals WHERE person_id NOT IN (SELECT id FROM group_of)
+              AND lower(CASE kind WHEN 'github' THEN 'github:' || label WHEN 'issuer' THEN label ELSE subject END) = lower(shown.name)))
     SELECT one.id AS person, ARRAY(SELECT id FROM group_of ORDER BY id) AS ids,
       ARRAY(SELECT DISTINCT lower(name) FROM named WHERE name IS NOT NULL) AS names FROM one`,
   row: { person: col.int, ids: col.list(col.int), names: col.list(col.text) },
