@@ -50,7 +50,12 @@ export interface KnownPerson {
 export async function recogniseSignIn({ db }: Pick<Store, 'db'>, signedIn: SignedIn): Promise<KnownPerson> {
   const found = await db.transaction(async (tx) => {
     const result = await recognise(tx, signedIn);
-    if ('refusal' in result) await recordRefusedSignIn(tx, signedIn, result.refusal);
+    if ('refusal' in result)
+      await recordRefusedSignIn(
+        tx,
+        { ...signedIn, account: await accountShown(tx, signedIn) },
+        result.refusal,
+      );
     return result;
   });
   if ('refusal' in found) throw new SignInRefusedError(found.refusal);
@@ -146,15 +151,31 @@ function labelOf({ kind, label }: SignedIn, name: string): string {
     .replace(/\p{Cc}/gu, ' ');
 }
 
-/** Writes down that somebody was not let in, and why. */
+/** Which account it was: by its number, by that of the person whose name it has, or else as it names itself, quoted. */
+async function accountShown(tx: Queryable, signedIn: SignedIn): Promise<string> {
+  const { kind, issuer, subject } = signedIn;
+  const [known] = await tx.query(findPrincipal(kind, issuer, subject));
+  if (known) return `account ${known.id} (${kind})`;
+  const name = nameOfAccount(signedIn);
+  const [person] = isPlain(name) ? await tx.query(findPerson(name)) : [];
+  return person ? `an account with the name of person ${person.id}` : JSON.stringify(name.slice(0, 128));
+}
+
+/** A sign-in that was refused. */
+interface RefusedSignIn extends Pick<SignedIn, 'kind' | 'issuer' | 'address'> {
+  /** Which account it was, where that is known. */
+  account?: string;
+}
+
+/** Writes down that somebody was not let in, and why. Who that is nobody knows, so it is under no name. */
 export async function recordRefusedSignIn(
   tx: Queryable,
-  { kind, label, name, issuer, address }: Pick<SignedIn, 'kind' | 'label' | 'name' | 'issuer' | 'address'>,
+  { kind, issuer, address, account }: RefusedSignIn,
   refusal: string,
 ): Promise<void> {
-  const viewer = (name ?? label).slice(0, 128);
-  const who = { viewer, viewerKind: 'anonymous', proof: kind, address } as const;
+  const who = { viewer: 'anonymous', viewerKind: 'anonymous', proof: kind, address } as const;
   await recordDecision(tx, {
+    note: account,
     action: 'sign_in',
     outcome: 'refused',
     refusal,

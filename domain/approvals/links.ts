@@ -130,7 +130,7 @@ async function readDecision(db: Queryable, approvalId: number): Promise<LinkDeci
 
 const decisionOfApproval = statement({
   name: 'decision_of_approval',
-  text: `SELECT action, viewer_name(viewer) AS viewer, decided_at AS "decidedAt", note FROM decisions
+  text: `SELECT action, CASE WHEN viewer_kind = 'person' THEN viewer_name(viewer) ELSE viewer END AS viewer, decided_at AS "decidedAt", note FROM decisions
       WHERE approval_id = $1 AND outcome = 'decided' AND action <> 'escalate' ORDER BY id DESC LIMIT 1`,
   row: {
     action: col.word<LinkDecision['action']>(),

@@ -149,14 +149,17 @@ export async function countDecisions(db: Queryable, filter: DecisionFilter, boun
   return row?.count ?? 0;
 }
 
+/** Who did it: a number is that of a person only where a person did. */
+export const viewerShown = `CASE WHEN decisions.viewer_kind = 'person' THEN viewer_name(decisions.viewer) ELSE decisions.viewer END`;
+
 /** A text in which the record holds a number for who did it. */
-export const refusalText = 'replace(refusal, decisions.viewer, viewer_name(decisions.viewer))';
+export const refusalText = `replace(refusal, decisions.viewer, ${viewerShown})`;
 
 const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, ${refusalText} AS refusal,
-  viewer_name(decisions.viewer) AS viewer, via, address, note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
+  ${viewerShown} AS viewer, via, address, note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
   viewer_kind AS "viewerKind", viewer_name(acting_for) AS "actingFor", viewer_name(subject) AS subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
   excerpt_sha256 AS "excerptSha256", proof, groups, policy, plan_hash AS "planHash",
-  substring(decisions.viewer FROM '^person:([0-9]{1,9})$')::int AS person, principal_id AS "principalId"`;
+  CASE WHEN decisions.viewer_kind = 'person' THEN substring(decisions.viewer FROM '^person:([0-9]{1,9})$')::int END AS person, principal_id AS "principalId"`;
 
 const decisionRow = {
   id: col.int,

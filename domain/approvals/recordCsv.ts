@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import type { Database } from '../../database/database.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
-import { type DecisionFilter, inOrder, refusalText } from './record.ts';
+import { type DecisionFilter, inOrder, refusalText, viewerShown } from './record.ts';
 
 /** The columns of the record as CSV, and what their cells hold. */
 export const decisionColumns: Readonly<Record<string, CellKind>> = {
@@ -36,7 +36,7 @@ export const decisionColumns: Readonly<Record<string, CellKind>> = {
 /** Columns that are not written as they are stored. */
 const written = new Map([
   ['groups', `array_to_string(decisions.groups, ', ') AS groups`],
-  ['viewer', 'viewer_name(decisions.viewer) AS viewer'],
+  ['viewer', `${viewerShown} AS viewer`],
   ['acting_for', 'viewer_name(decisions.acting_for) AS acting_for'],
   ['subject', 'viewer_name(decisions.subject) AS subject'],
   ['refusal', `${refusalText} AS refusal`],

@@ -80,7 +80,10 @@ export function recordedName({
   viewerKind,
   person,
 }: Pick<DecisionRecord, 'viewer' | 'viewerKind' | 'person'>): string {
-  return viewerKind === 'person' && person !== undefined ? `person:${person}` : viewer.normalize('NFC');
+  if (viewerKind === 'person' && person !== undefined) return `person:${person}`;
+  // Only who knows the number writes it: a name that is spelled so is quoted.
+  const name = viewer.normalize('NFC');
+  return /^person:\d+$/.test(name) ? JSON.stringify(name) : name;
 }
 
 /** The name that texts of the record hold as a number too; null for who is no person. */

@@ -6,6 +6,11 @@ export const maxRefusalsAnHour = 100;
 
 const thisHour = `date_trunc('hour', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
 
+// Names of each kind are counted apart, so that nobody uses up the rows of a person.
+const viewerOfHour = (kind: string) =>
+  `CASE WHEN ${kind} = 'person' THEN lower(who.viewer) ELSE left(concat_ws(' ', ${kind}, lower(who.viewer)), 128) END`;
+const withoutKind = `CASE WHEN starts_with(viewer, viewer_kind || ' ') THEN substr(viewer, length(viewer_kind) + 2) ELSE viewer END`;
+
 /**
  * The common table expression `counted`, which counts refusals of a viewer and says how many of them get rows
  * (`granted`); the expression `who` must stand before it. Its values are those of the statement at these places; `more`
@@ -18,7 +23,7 @@ export function countRefusals(
   const room = `least(${more}, greatest(${maxRefusalsAnHour} - hours.recorded, 0))`;
   return `counted AS (
     INSERT INTO refusal_hours AS hours (viewer, hour, recorded, left_out, granted, viewer_kind, action, via, address)
-    SELECT lower(who.viewer), ${thisHour}, least(${more}, ${maxRefusalsAnHour}),
+    SELECT ${viewerOfHour(`$${at.kind}::text`)}, ${thisHour}, least(${more}, ${maxRefusalsAnHour}),
       greatest(${more} - ${maxRefusalsAnHour}, 0), least(${more}, ${maxRefusalsAnHour}), $${at.kind}::text,
       $${at.action}::text, $${at.via}::text, $${at.address}::text FROM who
     ON CONFLICT (viewer, hour) DO UPDATE SET granted = ${room}, recorded = hours.recorded + ${room},
@@ -44,6 +49,6 @@ const sumUpRefusalsSql = statement({
           || to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' and '
           || to_char((hour + interval '1 hour') AT TIME ZONE 'UTC', 'HH24:MI') || ' UTC; an hour has at most '
           || '${maxRefusalsAnHour} rows of refusals of one viewer. This is the last of them.',
-        recorded_viewer(viewer, viewer_kind), viewer_kind, via, address
+        recorded_viewer(${withoutKind}, viewer_kind), viewer_kind, via, address
       FROM ended WHERE left_out > 0 ORDER BY hour, viewer RETURNING 1`,
 });

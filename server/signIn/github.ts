@@ -170,8 +170,6 @@ export function addGithubSignIn(
         {
           kind: 'github',
           issuer: githubAddressOf(github.apiUrl),
-          name: undefined,
-          label: 'anonymous',
           address: addressOf(request),
         },
         text,

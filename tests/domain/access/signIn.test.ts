@@ -45,10 +45,8 @@ describeOnEither('Who signs in', (database) => {
     await expect(sign({ grants: [] })).rejects.toThrow('You have no role');
     expect(await database.db().query<object>({ text: 'SELECT 1 FROM people' })).toEqual([]);
     expect(
-      await database
-        .db()
-        .query<object>({ text: `SELECT action, outcome, viewer_name(viewer) AS viewer FROM decisions` }),
-    ).toEqual([{ action: 'sign_in', outcome: 'refused', viewer: 'ann@example.org' }]);
+      await database.db().query<object>({ text: `SELECT action, outcome, viewer, note FROM decisions` }),
+    ).toEqual([{ action: 'sign_in', outcome: 'refused', viewer: 'anonymous', note: '"ann@example.org"' }]);
   });
 
   it('is one person however many sign in at once', async () => {

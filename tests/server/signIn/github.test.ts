@@ -14,7 +14,7 @@ const world = async (setting?: WorldSetting) => {
 /** What the record says of sign-ins, the latest first. */
 const recorded = () =>
   database.db().query<Pick<Decision, 'outcome' | 'viewer' | 'refusal' | 'proof'>>({
-    text: `SELECT outcome, viewer_name(viewer) AS viewer, refusal, proof FROM decisions WHERE action = 'sign_in' ORDER BY id DESC`,
+    text: `SELECT outcome, viewer_name(viewer) AS viewer, note, refusal, proof FROM decisions WHERE action = 'sign_in' ORDER BY id DESC`,
   });
 
 const isPage = ({ headers, text }: Seen, title: string) => {
@@ -39,7 +39,7 @@ describe('Signing in by GitHub', () => {
     await expect.poll(() => github.accounts.dropped.length).toBe(1);
     expect(github.accounts.tokens.size).toBe(0);
     expect(await recorded()).toEqual([
-      { outcome: 'done', viewer: 'github:Ann', refusal: null, proof: 'github' },
+      { outcome: 'done', viewer: 'github:Ann', note: 'browser', refusal: null, proof: 'github' },
     ]);
   });
 
@@ -100,7 +100,9 @@ describe('Signing in by GitHub', () => {
     expect(seen.text).toContain('its owner must install the GitHub App there');
     expect(await visitor.viewer()).toMatchObject({ id: 'anonymous' });
     expect(await database.db().query<object>({ text: 'SELECT 1 FROM people' })).toEqual([]);
-    expect(await recorded()).toMatchObject([{ outcome: 'refused', viewer: 'github:eve', proof: 'github' }]);
+    expect(await recorded()).toMatchObject([
+      { outcome: 'refused', viewer: 'anonymous', note: '"github:eve"', proof: 'github' },
+    ]);
   });
 
   it('lets in by login alone where the App may not read members', async () => {

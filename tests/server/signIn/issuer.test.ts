@@ -50,7 +50,7 @@ describeInBrowser('Signing in with an OpenID issuer', (open) => {
   const people = () => rows('SELECT label FROM people ORDER BY id');
   const refusals = () =>
     rows(
-      "SELECT viewer, refusal, via, proof FROM decisions WHERE action = 'sign_in' AND outcome = 'refused' ORDER BY id",
+      "SELECT viewer, note, refusal, via, proof FROM decisions WHERE action = 'sign_in' AND outcome = 'refused' ORDER BY id",
     );
 
   const begin = async (subject: string, query = '') => {
@@ -95,7 +95,7 @@ describeInBrowser('Signing in with an OpenID issuer', (open) => {
       });
       expect(
         await rows('SELECT kind, issuer <> $$$$ AS "hasIssuer", subject, label FROM principals'),
-      ).toEqual([{ kind: 'issuer', hasIssuer: true, subject: 'ann', label: 'Ann' }]);
+      ).toEqual([{ kind: 'issuer', hasIssuer: true, subject: 'ann', label: 'ann@example.org' }]);
     });
 
     it('with the role of an address, in any letters', async () => {
@@ -138,7 +138,7 @@ describeInBrowser('Signing in with an OpenID issuer', (open) => {
       );
       expect(await people()).toEqual([]);
       expect(await refusals()).toMatchObject([
-        { viewer: 'dan@elsewhere.example', via: 'page', proof: 'issuer' },
+        { viewer: 'anonymous', note: '"dan@elsewhere.example"', via: 'page', proof: 'issuer' },
       ]);
     });
 
@@ -147,7 +147,7 @@ describeInBrowser('Signing in with an OpenID issuer', (open) => {
       const page = await begin('ann-too');
       expect(await problemOf(page)).toContain('An admin can link yours: nightshift people link');
       expect(await people()).toEqual([{ label: 'ann@example.org' }]);
-      expect(await refusals()).toMatchObject([{ viewer: 'ann@example.org' }]);
+      expect(await refusals()).toMatchObject([{ viewer: 'anonymous', note: 'account 2 (issuer)' }]);
       expect(await rows("SELECT person_id FROM principals WHERE subject = 'ann-too'")).toEqual([
         { person_id: null },
       ]);
