@@ -8,7 +8,7 @@ import { refuseBounded } from '../bounds/bounds.ts';
 import { PersonRefusedError } from '../input/errors.ts';
 import { boundsFor, type Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import { isThat, type PeopleStore, requirePerson } from './knownPerson.ts';
+import { changePeople, isThat, nameOf, type PeopleStore, requirePerson, whyNoPerson } from './knownPerson.ts';
 import { rewriteNames } from './namedColumns.ts';
 import type { removePersonInput } from './personInput.ts';
 import { removePerson } from './removePerson.ts';
@@ -27,7 +27,7 @@ export interface ForgottenPerson {
 /**
  * Forgets a person and those who were merged with it: removes them, empties their rows but for the number, and writes that
  * number wherever a name of theirs stood. Again is the same, and goes on where one was cut off. Only the number is on record.
- * @throws PersonRefusedError for oneself and the last admin, InvalidInputError, OutOfBoundsError
+ * @throws PersonRefusedError for oneself, the last admin, and who is no person, InvalidInputError, OutOfBoundsError
  */
 export async function forgetPerson(
   store: PeopleStore & Pick<Store, 'knownPeople' | 'githubUsers'>,
@@ -41,6 +41,13 @@ export async function forgetPerson(
   const [all] = await db.query(namesOfPerson(given.id));
   const { person, ids, names } = all ?? { person: given.id, ids: [given.id], names: [] };
   const found = await requirePerson(db, { id: person, name: null });
+  const noPerson = whyNoPerson(viewer);
+  if (noPerson !== undefined)
+    return changePeople<ForgottenPerson>(store, viewer, via, async () => ({
+      action: 'forget_person',
+      subject: nameOf(found),
+      result: new PersonRefusedError(`You cannot forget person ${person}: ${noPerson}`),
+    }));
   if (isThat(viewer, found))
     throw new PersonRefusedError('You cannot forget yourself. Another admin may do it.');
   // First nobody acts as that person any more, so that nothing new holds the name.

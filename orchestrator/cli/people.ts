@@ -25,7 +25,7 @@ export function addPeople(program: Command, context: CliContext): void {
     'after',
     `
 All but delegate needs the admin scope. Only an admin who is a person gives
-roles and links accounts, so sign in first: nightshift login. A key that several
+roles, links accounts and forgets people, so sign in first: nightshift login. A key that several
 may hold is not enough for that.`,
   );
 }

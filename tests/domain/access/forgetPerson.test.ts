@@ -11,7 +11,7 @@ import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../../domain/plans/plans.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { describeOnBoth } from '../../support/databases.ts';
-import { storeOf, viewerNamed } from '../../support/domain.ts';
+import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 
 /** Columns whose names sound as if a person stood there, and why none does, or why it stays. */
 const others: Record<string, string> = {
@@ -145,6 +145,23 @@ describeOnBoth('A person who is forgotten', (database) => {
     await expect(forget('ann@example.org', { ...ann, person: 1 })).rejects.toThrow(PersonRefusedError);
     await expect(forget('ada@example.org', ann, { lastAdmin: false })).rejects.toThrow(PersonRefusedError);
     expect(await sql('SELECT 1 FROM people WHERE forgotten_at IS NOT NULL')).toEqual([]);
+  });
+
+  it('is forgotten by no key that several may hold; the refusal on record names nobody', async () => {
+    for (const kind of ['service', 'shared'] as const)
+      await expect(forget('ann@example.org', { ...everything, kind })).rejects.toThrow(
+        'only an admin who signed in as a person may do this',
+      );
+    expect(await sql('SELECT 1 FROM people WHERE forgotten_at IS NOT NULL')).toEqual([]);
+    expect(await sql('SELECT action, outcome, subject FROM decisions')).toEqual(
+      Array.from({ length: 2 }, () => ({
+        action: 'forget_person',
+        outcome: 'refused',
+        subject: 'person:1',
+      })),
+    );
+    await forget('ann@example.org');
+    expect(await sql(`SELECT refusal FROM decisions WHERE lower(refusal) LIKE '%ann@%'`)).toEqual([]);
   });
 
   it('is looked for in every column that may hold a name', async () => {
