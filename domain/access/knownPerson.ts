@@ -46,7 +46,7 @@ export async function changePeople<T>(
         action: outcome.action,
         outcome: refusal === undefined ? 'done' : 'refused',
         refusal,
-        subject: outcome.subject.slice(0, 255),
+        subject: quotedNumber(outcome.subject).slice(0, 255),
         note: refusal === undefined ? outcome.note : undefined,
         via,
         ...recordedBy(viewer),
@@ -56,6 +56,11 @@ export async function changePeople<T>(
   if (result instanceof Error) throw result;
   await onKeysChanged?.();
   return result;
+}
+
+/** A name that is spelled like the number of a person is not that person. */
+function quotedNumber(name: string): string {
+  return /^person:\d+$/.test(name) ? JSON.stringify(name) : name;
 }
 
 /** Who manages people does it alone: of two admins who would remove each other one stays. */

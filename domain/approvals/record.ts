@@ -5,7 +5,7 @@ import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Proof, ViewerKind } from '../../contract/words/viewers.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import type { DecisionRecord } from '../audit/audit.ts';
+import { type DecisionRecord, subjectShown } from '../audit/audit.ts';
 import { readCursor, writeCursor } from '../input/cursor.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
@@ -157,7 +157,7 @@ export const refusalText = `replace(refusal, decisions.viewer, ${viewerShown})`;
 
 const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, ${refusalText} AS refusal,
   ${viewerShown} AS viewer, via, address, note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
-  viewer_kind AS "viewerKind", viewer_name(acting_for) AS "actingFor", viewer_name(subject) AS subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
+  viewer_kind AS "viewerKind", viewer_name(acting_for) AS "actingFor", ${subjectShown} AS subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
   excerpt_sha256 AS "excerptSha256", proof, groups, policy, plan_hash AS "planHash",
   CASE WHEN decisions.viewer_kind = 'person' THEN substring(decisions.viewer FROM '^person:([0-9]{1,9})$')::int END AS person, principal_id AS "principalId"`;
 

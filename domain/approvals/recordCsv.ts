@@ -1,5 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import type { Database } from '../../database/database.ts';
+import { subjectShown } from '../audit/audit.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { type DecisionFilter, inOrder, refusalText, viewerShown } from './record.ts';
 
@@ -38,7 +39,7 @@ const written = new Map([
   ['groups', `array_to_string(decisions.groups, ', ') AS groups`],
   ['viewer', `${viewerShown} AS viewer`],
   ['acting_for', 'viewer_name(decisions.acting_for) AS acting_for'],
-  ['subject', 'viewer_name(decisions.subject) AS subject'],
+  ['subject', `${subjectShown} AS subject`],
   ['refusal', `${refusalText} AS refusal`],
 ]);
 
