@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { expectType } from '../../client/index.ts';
-import { graphqlName } from '../../contract/words/words.ts';
+import { expectType, type Person } from '../../client/index.ts';
+import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
 import { addDelegate } from './delegate.ts';
@@ -133,7 +133,7 @@ Examples:
       withConnection(context, async ({ client }) => {
         const answer = await client.linkPerson({ principal, person });
         const linked = nameArguments(argumentNames, () => expectType(answer, 'Person'));
-        context.stdout.write(`Linked ${principal} to ${nameOf(linked)}\n`);
+        context.stdout.write(`Linked ${accountIn(linked, principal)} to ${nameOf(linked)}\n`);
       }),
     );
 }
@@ -150,6 +150,17 @@ function addUnlink(people: Command, context: CliContext): void {
         context.stdout.write(`Unlinked ${label} (account ${databaseId})\n`);
       }),
     );
+}
+
+/** Names the account of a person that was given by its number or its name. */
+function accountIn({ principals }: Pick<Person, 'principals'>, given: string): string {
+  const name = given.toLowerCase();
+  const found = principals.find(
+    ({ databaseId, kind, label }) =>
+      String(databaseId) === name.replace(/^#/, '') ||
+      (kind === 'GITHUB' ? `github:${label}` : label).toLowerCase() === name,
+  );
+  return found ? `${found.label} (account ${found.databaseId}, ${wordOf(found.kind)})` : given;
 }
 
 const argumentNames = new Map([

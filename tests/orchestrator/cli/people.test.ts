@@ -90,7 +90,7 @@ describe('nightshift people', () => {
     await db.query({ text: "DELETE FROM principals WHERE subject = 'third'" });
     expect(await run('link', account, 'bob@example.org')).toMatchObject({
       code: 0,
-      stdout: `Linked ${account} to bob@example.org\n`,
+      stdout: `Linked bob@example.org (account ${account}, issuer) to bob@example.org\n`,
     });
     expect((await run('list', '--waiting')).stderr).toBe('No account waits to be linked.\n');
     expect((await run('unlink', account)).stdout).toBe(`Unlinked bob@example.org (account ${account})\n`);
