@@ -1,6 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import type { Database } from '../../database/database.ts';
-import { subjectShown } from '../audit/audit.ts';
+import { subjectShown } from '../audit/subjects.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { type DecisionFilter, inOrder, refusalText, viewerShown } from './record.ts';
 

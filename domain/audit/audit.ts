@@ -6,6 +6,7 @@ import { statement } from '../../database/statement.ts';
 import type { Decider } from '../input/viewer.ts';
 
 import { countRefusals } from './refusals.ts';
+import { numberedSubject } from './subjects.ts';
 
 /** One attempt to decide, or what else somebody did, as it is written down; what is not known is left out. */
 export interface DecisionRecord {
@@ -107,29 +108,6 @@ const who = (viewer: string, kind: string) => `who AS (SELECT recorded_viewer(${
 /** A text of the record, in which a person is a number as well. */
 const withoutName = (text: string, name: string) =>
   `CASE WHEN ${name} IS NULL THEN ${text} ELSE replace(${text}, ${name}, who.viewer) END`;
-
-/** What is about a person, whom the record knows by number there too. */
-const aboutPeople: readonly RecordedAction[] = [
-  'set_role',
-  'link_person',
-  'unlink_person',
-  'remove_person',
-  'forget_person',
-  'delegate',
-  'end_sessions',
-];
-
-/** What is about a key, which stands there as the number of its owner and its name. */
-const aboutKeys: readonly RecordedAction[] = ['create_key', 'use_key', 'rotate_key', 'revoke_key'];
-
-/** What it was about, by the names of today; a number is that of a person only where it is about people or keys. */
-export const subjectShown = `CASE WHEN decisions.action IN ('${aboutPeople.join("', '")}') THEN viewer_name(decisions.subject)
-  WHEN decisions.action IN ('${aboutKeys.join("', '")}') AND decisions.subject LIKE 'person:%/%'
-    THEN viewer_name(split_part(decisions.subject, '/', 1)) || substr(decisions.subject, strpos(decisions.subject, '/'))
-  ELSE decisions.subject END`;
-
-const numberedSubject = (subject: string, action: string) =>
-  `coalesce((SELECT 'person:' || id FROM people WHERE ${action} IN ('${aboutPeople.join("', '")}') AND lower(label) = lower(${subject})), ${subject})`;
 
 // No call of Prisma's: it stands in pipelined transactions, and what was there to see is read with it.
 const insertDecision = `INSERT INTO decisions (${recordColumns})
