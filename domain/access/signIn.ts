@@ -2,10 +2,10 @@ import { isPlain } from '../../contract/text/plainText.ts';
 import type { PrincipalKind } from '../../contract/words/people.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
 import { SignInRefusedError } from '../input/errors.ts';
 import { identityKey, isSame } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
+import { recordRefusedSignIn } from './refusedSignIn.ts';
 import { followLogin, unlinked, whyUnclear } from './renamed.ts';
 
 /** Who signs in, as an issuer or GitHub says it. */
@@ -159,30 +159,6 @@ async function accountShown(tx: Queryable, signedIn: SignedIn): Promise<string> 
   const name = nameOfAccount(signedIn);
   const [person] = isPlain(name) ? await tx.query(findPerson(name)) : [];
   return person ? `an account with the name of person ${person.id}` : JSON.stringify(name.slice(0, 128));
-}
-
-/** A sign-in that was refused. */
-interface RefusedSignIn extends Pick<SignedIn, 'kind' | 'issuer' | 'address'> {
-  /** Which account it was, where that is known. */
-  account?: string;
-}
-
-/** Writes down that somebody was not let in, and why. Who that is nobody knows, so it is under no name. */
-export async function recordRefusedSignIn(
-  tx: Queryable,
-  { kind, issuer, address, account }: RefusedSignIn,
-  refusal: string,
-): Promise<void> {
-  const who = { viewer: 'anonymous', viewerKind: 'anonymous', proof: kind, address } as const;
-  await recordDecision(tx, {
-    note: account,
-    action: 'sign_in',
-    outcome: 'refused',
-    refusal,
-    via: 'page',
-    subject: issuer.slice(0, 255),
-    ...who,
-  });
 }
 
 const lockSignIns = statement({
