@@ -71,7 +71,11 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
   await tx.query(lockSignIns(identityKey(label), JSON.stringify([kind, issuer, subject])));
   const [known] = await tx.query(findPrincipal(kind, issuer, subject));
   const person = known ? await personOf(tx, known.personId) : (await tx.query(findPerson(label)))[0];
-  const grants = await grantsOf(tx, signedIn, { label, known: known && person });
+  const grants = await grantsOf(tx, signedIn, {
+    label,
+    known: known && person,
+    isLinked: known?.linkedBy != null,
+  });
   if (grants === undefined) return { refusal: addressOfOther };
   const refusal =
     known && known.personId === null ? waitsAs(known.id) : refusalOf(person, grants, signedIn.name);
@@ -101,11 +105,13 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
 async function grantsOf(
   tx: Queryable,
   { kind, name, grants, grantsOfAddress = [] }: SignedIn,
-  { label, known }: { label: string; known: PersonRow | undefined },
+  { label, known, isLinked }: { label: string; known: PersonRow | undefined; isLinked: boolean },
 ): Promise<readonly string[] | undefined> {
   if (known === undefined || (known.label !== null && isSame(known.label, label)))
     return [...grants, ...grantsOfAddress];
-  const isOfOther = kind === 'issuer' && name !== undefined && (await tx.query(findPerson(label))).length > 0;
+  // An admin has said whose a linked one is.
+  const isOfOther =
+    !isLinked && kind === 'issuer' && name !== undefined && (await tx.query(findPerson(label))).length > 0;
   return isOfOther ? undefined : grants;
 }
 
