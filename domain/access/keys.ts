@@ -10,7 +10,7 @@ import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { type ApiKey, keyRow, selectKey, subjectOfKey } from './key.ts';
 import type { CreateKeyInput, revokeKeyInput, rotateKeyInput } from './keyInput.ts';
-import { ownerOf, refuseBeyondOwn, requireOwnSession } from './ownKeys.ts';
+import { ownerOf, refuseBeyondOwn, requireFreshProof, requireOwnSession } from './ownKeys.ts';
 import { refuseVoidScopes } from './voidScopes.ts';
 
 /** A key that was just made, with the key itself: it is not to be had again. */
@@ -38,6 +38,7 @@ export async function createKey(
   if (owner !== null) {
     requireOwnSession(viewer);
     refuseBeyondOwn(viewer, input);
+    requireFreshProof(viewer, input.scopes);
   } else refuseVoidScopes(admins, input.scopes);
   const key = await db.transaction(async (tx) => {
     await tx.query(replaceExpired(input.name, owner));
@@ -66,6 +67,7 @@ export async function rotateKey(
   const key = await db.transaction(async (tx) => {
     const [old] = await tx.query(replaceKey(name, overlapMs, owner));
     if (old === undefined) throw noKey('name', name);
+    if (owner !== null) requireFreshProof(viewer, old.scopes);
     const { lifeMs, ...rights } = old;
     const wanted = { ...rights, name, expiresInMs: expiresInMs === undefined ? lifeMs : expiresInMs };
     const [made] = await tx.query(insertKey(...valuesOf(wanted, secret, viewer, owner)));

@@ -1,6 +1,8 @@
+import type { Scope } from '../../contract/words/viewers.ts';
 import { projectsWithin, refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, OutOfBoundsError } from '../input/errors.ts';
 import { boundsFor, mayDo, type Viewer } from '../input/viewer.ts';
+import { isFresh } from './freshProof.ts';
 import type { CreateKeyInput } from './keyInput.ts';
 
 /**
@@ -17,14 +19,19 @@ export function ownerOf(viewer: Viewer, { person = false }: { person?: boolean |
 export function personOf({ id, person }: Viewer): number {
   if (person !== undefined) return person;
   throw refused(
-    `Only people who sign in here have keys of their own, and you are ${id}. Sign in: nightshift login`,
+    `Only people who sign in here have keys of their own, and you are ${id}. Sign in with a browser.`,
   );
 }
 
-/** Only people make keys of people, where they have signed in themselves. @throws InvalidInputError */
+/**
+ * Only people make keys of people, in a browser where they have signed in themselves: what a command line keeps in a file
+ * works for 12 hours, and a key would outlive it. @throws InvalidInputError
+ */
 export function requireOwnSession({ id, kind, session, key }: Viewer): void {
-  if (kind === 'person' && session !== undefined && key === undefined) return;
-  throw refused(`A key makes no key of a person, and you came as ${id} with one. Sign in: nightshift login`);
+  if (kind !== 'person' || session === undefined || key !== undefined)
+    throw refused(`A key makes no key of a person, and you came as ${id} with one. ${inBrowser}`);
+  if (session.client !== 'browser')
+    throw refused(`A sign-in of the command line makes no key, since a key would outlive it. ${inBrowser}`);
 }
 
 /** A key of a person may not do what gives others their place, or signs them out. @throws OutOfBoundsError */
@@ -32,6 +39,23 @@ export function refuseKeyOfPerson({ kind, key }: Viewer, what: string): void {
   if (kind === 'person' && key !== undefined)
     throw new OutOfBoundsError(`A key of your own may not ${what}. Sign in yourself: nightshift login`);
 }
+
+/** A key that decides, also about what is of high risk, takes a proof of just now. @throws InvalidInputError */
+export function requireFreshProof(
+  { session, proof }: Viewer,
+  scopes: readonly Scope[],
+  now = Date.now(),
+): void {
+  const strong = scopes.find((scope) => scope === 'approve' || scope === 'admin');
+  if (strong === undefined || isFresh(session, now)) return;
+  throw refused(
+    proof === 'github'
+      ? `GitHub does not prove when you signed in, so you can make no key with the scope ${strong}. Leave it out, or review pull requests on GitHub.`
+      : `A key with the scope ${strong} is made only within 10 minutes after you have signed in. Sign in again: /sign-in/issuer?fresh=1`,
+  );
+}
+
+const inBrowser = 'Sign in with a browser, and make it in GraphiQL (/graphql) as docs/access.md shows.';
 
 /** A person's key may do nothing that they may not. @throws InvalidInputError */
 export function refuseBeyondOwn(viewer: Viewer, { scopes, projects }: CreateKeyInput): void {

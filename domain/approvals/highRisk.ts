@@ -1,8 +1,6 @@
+import { isFresh } from '../access/freshProof.ts';
 import type { Decider } from '../input/viewer.ts';
 import { reasonsForNoPerson } from './people.ts';
-
-/** For how long after somebody has proved who they are they may approve what is of high risk, in milliseconds. */
-export const freshForMs = 10 * 60_000;
 
 /**
  * Says why somebody may not approve what is of high risk, and what to do so that it counts: it takes a person, who has
@@ -20,9 +18,9 @@ export function whyNotForHighRisk(
       : `its risk is high, so the link alone is not enough, nor is it with a key that several people may share. ${ways}`;
   if (session.client !== 'browser')
     return 'its risk is high, so a sign-in of the command line is not enough. Approve it in a browser, within 10 minutes after you have signed in there (/sign-in/issuer?fresh=1), or send a key of your own as API_KEY.';
-  if (session.provedAt !== undefined && now - session.provedAt <= freshForMs) return undefined;
+  if (isFresh(session, now)) return undefined;
   if (proof === 'github')
-    return `its risk is high, and GitHub does not prove when you signed in. Use a key of your own, or review the pull request on GitHub.`;
+    return `its risk is high, and GitHub does not prove when you signed in. Review the pull request on GitHub.`;
   const unknown =
     session.provedAt === undefined ? ', and your issuer did not say when you proved who you are' : '';
   return `its risk is high, so you must have signed in within the last 10 minutes${unknown}. ${inBrowser}`;

@@ -11,6 +11,7 @@ import { keyRows } from './keyRows.ts';
 import { printMore, take } from './list.ts';
 import { nameArguments } from './nameArguments.ts';
 import { type Format, outputOption, printRows } from './output.ts';
+import { printOwnKeyPage } from './ownKeyPage.ts';
 import { collect, collectOf, parseLife, parseSpan } from './parse.ts';
 import { printMadeKey } from './printMadeKey.ts';
 
@@ -45,8 +46,9 @@ export function addKeys(program: Command, context: CliContext): void {
     `
 From the first key on, every caller of the server needs one. You need a key with
 the admin scope for all of this; on the server's own computer the machine's key
-is enough, and is found by itself. With --mine it is about your own keys, for
-which you sign in yourself: nightshift login.`,
+is enough, and is found by itself. With --mine it is about your own keys: you
+make and rotate them in a browser where you are signed in, and list and revoke
+them here after nightshift login.`,
   );
 }
 
@@ -69,7 +71,7 @@ function addCreate(keys: Command, context: CliContext): void {
     .option('--labels <labels>', 'only workers with no other labels than these', collect)
     .option('--task <task>', 'only reports of this external task, or of all that begin so: seo.*', collect)
     .option('--expires <duration>', 'for how long it works, such as 90d, or never (default: 90d)', parseLife)
-    .option('--mine', 'a key of your own, which can do no more than you; sign in first: nightshift login')
+    .option('--mine', 'print the page where you make a key of your own in a browser')
     .option('--bootstrap', 'write it into the database itself: for the first key, or when nobody can come in')
     .addOption(madeOutput())
     .addHelpText(
@@ -99,13 +101,13 @@ Examples:
           'Pass --name and --scopes, such as: nightshift keys create --name ci --scopes read,report',
           2,
         );
+      if (mine) return printOwnKeyPage(context, 'createKey', { ...wanted, name, scopes: may });
       await withConnection(context, async ({ client }) => {
-        const own = mine ? { person: true } : {};
-        const answer = await client.createKey({ ...wanted, ...own, name, scopes: may.map(graphqlName) });
+        const answer = await client.createKey({ ...wanted, name, scopes: may.map(graphqlName) });
         const { secret, key } = nameArguments(argumentNames, () => expectType(answer, 'MadeKey'));
         printMadeKey(context, { secret, ...toWords(key) }, output);
         warnOfIdleBounds(context, wanted);
-        if (!mine) context.print('Every caller of this server needs a key now, to read as well.');
+        context.print('Every caller of this server needs a key now, to read as well.');
       });
     });
 }
@@ -179,7 +181,7 @@ function addRotate(keys: Command, context: CliContext): void {
     .command('rotate')
     .argument('<name>', 'the service or your key, as "nightshift keys list" shows it')
     .description('replace a key by a new one with the same rights, and print it')
-    .option('--mine', 'a key of your own; sign in first: nightshift login')
+    .option('--mine', 'print the page where you rotate a key of your own in a browser')
     .option('--overlap <duration>', 'for how long the old key still works (default: 24h)', parseSpan)
     .option(
       '--expires <duration>',
@@ -187,14 +189,15 @@ function addRotate(keys: Command, context: CliContext): void {
       parseLife,
     )
     .addOption(madeOutput())
-    .action((name: string, { mine, overlap, expires, output }: RotateOptions) =>
-      withConnection(context, async ({ client }) => {
-        const answer = await client.rotateKey({
-          name,
-          ...(mine && { person: true }),
-          ...(overlap === undefined ? {} : { overlapMs: overlap }),
-          ...lifeOf(expires),
-        });
+    .action(async (name: string, { mine, overlap, expires, output }: RotateOptions) => {
+      const wanted = {
+        name,
+        ...(overlap === undefined ? {} : { overlapMs: overlap }),
+        ...lifeOf(expires),
+      };
+      if (mine) return printOwnKeyPage(context, 'rotateKey', wanted);
+      await withConnection(context, async ({ client }) => {
+        const answer = await client.rotateKey(wanted);
         const { secret, key } = nameArguments(argumentNames, () => expectType(answer, 'MadeKey'));
         printMadeKey(context, { secret, ...toWords(key) }, output);
         const old =
@@ -202,8 +205,8 @@ function addRotate(keys: Command, context: CliContext): void {
             ? 'works no more'
             : `works until ${showTime(new Date(Date.now() + (overlap ?? dayMs)).toISOString())}`;
         context.print(`The old key ${old}.`);
-      }),
-    );
+      });
+    });
 }
 
 interface RotateOptions {

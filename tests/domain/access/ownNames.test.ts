@@ -78,13 +78,4 @@ describeOnEither('A name that somebody has given themselves elsewhere', (databas
     expect(await forget('github:ben')).toMatchObject({ rewritten: 0 });
     expect(await startedBy()).toEqual([{ by: 'github:annie' }]);
   });
-
-  it('is not that of another person whose second account has the verified address', async () => {
-    const ann = await signIn(store, 'ann@example.org', { grants: ['approver'] });
-    await signIn(store, 'bea@example.org', { grants: ['approver'], subject: 'bea' });
-    await signIn(store, 'ann@example.org', { grants: ['approver'], subject: 'bea' });
-    await start(ann);
-    expect(await forget('bea@example.org')).toMatchObject({ rewritten: 0 });
-    expect(await startedBy()).toEqual([{ by: 'ann@example.org' }]);
-  });
 });

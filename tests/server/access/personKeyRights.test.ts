@@ -84,7 +84,7 @@ describe('What a person’s key may do', () => {
     identified: true,
     proof: 'issuer',
     scopes: new Set(scopes),
-    session: { id: 1, client: 'browser', provedAt: undefined },
+    session: { id: 1, client: 'browser', provedAt: Date.now() },
   });
 
   async function facts(given: readonly Scope[], only: readonly string[], own: string[], lent: string[]) {

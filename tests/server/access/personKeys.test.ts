@@ -8,7 +8,8 @@ import { useFreshDatabases } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
 import { send } from '../serve.ts';
-import { makePerson, openBrowser, type TestPerson } from '../signIn/browserSession.ts';
+import { makePerson, openBrowser, signInBrowser, type TestPerson } from '../signIn/browserSession.ts';
+import { changeOwnKey } from '../signIn/ownKeys.ts';
 import { startServer } from '../startServer.ts';
 
 describe('A person’s key', () => {
@@ -44,9 +45,10 @@ describe('A person’s key', () => {
   }
 
   async function make(scopes: ('READ' | 'APPROVE' | 'ADMIN' | 'OPERATE')[], more: object = {}, who = ann) {
-    const client = clientWith(await signIn(who));
-    const answer = await client.createKey({ name: 'laptop', scopes, person: true, ...more });
-    return expectType(answer, 'MadeKey');
+    const browser = await signInBrowser(server, who);
+    const made = await changeOwnKey(server, browser, 'createKey', { name: 'laptop', scopes, ...more });
+    expect(made.__typename).toBe('MadeKey');
+    return made;
   }
 
   const change = (text: string) => server.store.db.query({ text });
@@ -119,25 +121,13 @@ describe('A person’s key', () => {
       { key: row?.id ?? 0 },
       { id: ann.label, kind: 'person', person: ann.person },
     );
-    const query =
-      'mutation { createKey(input: { name: "more", scopes: [READ], person: true }) { __typename ... on InvalidInputError { message } } }';
-    const answer = await send(server.url, '/graphql', {
-      method: 'POST',
-      key: null,
-      headers: browser.headers,
-      json: { query },
+    expect(await changeOwnKey(server, browser, 'createKey', wanted)).toMatchObject({
+      __typename: 'InvalidInputError',
+      message: expect.stringContaining('A key makes no key of a person'),
     });
-    expect(answer.json()).toEqual({
-      data: {
-        createKey: {
-          __typename: 'InvalidInputError',
-          message: expect.stringContaining('A key makes no key of a person'),
-        },
-      },
-    });
-    const own = clientWith(await signIn());
-    for (const scopes of [['OPERATE'], ['READ', 'ADMIN']] as const)
-      expect(await own.createKey({ ...wanted, scopes: [...scopes] })).toMatchObject({
+    const own = await signInBrowser(server, ann);
+    for (const scopes of [['OPERATE'], ['READ', 'ADMIN']])
+      expect(await changeOwnKey(server, own, 'createKey', { ...wanted, scopes })).toMatchObject({
         __typename: 'InvalidInputError',
         message: expect.stringContaining(
           '`scopes` must be scopes that you have yourself (read, approve), got',
@@ -147,16 +137,55 @@ describe('A person’s key', () => {
     await expect(anonymous.createKey(wanted)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
+  it('is made and rotated by no sign-in of a command line, whose file would become a key that outlives it', async () => {
+    await make(['READ']);
+    const client = clientWith(await signIn());
+    for (const answer of [
+      await client.createKey({ name: 'more', scopes: ['READ'], person: true }),
+      await client.rotateKey({ name: 'laptop', person: true }),
+    ])
+      expect(answer).toMatchObject({
+        __typename: 'InvalidInputError',
+        message: expect.stringContaining('A sign-in of the command line makes no key'),
+      });
+  });
+
+  it('may approve or be an admin only where its person proved just now who they are, also when it is rotated', async () => {
+    await make(['READ', 'APPROVE']);
+    const old = { provedAt: new Date(Date.now() - 11 * 60_000) };
+    for (const [how, why] of [
+      [old, 'Sign in again: /sign-in/issuer?fresh=1'],
+      [{ provedAt: undefined }, 'Sign in again: /sign-in/issuer?fresh=1'],
+      [{ provedAt: undefined, proof: 'github' }, 'GitHub does not prove when you signed in'],
+    ] as const) {
+      const browser = await signInBrowser(server, ann, how);
+      const refused = { __typename: 'InvalidInputError', message: expect.stringContaining(why) };
+      const wanted = { name: 'more', scopes: ['APPROVE'] };
+      expect(await changeOwnKey(server, browser, 'createKey', wanted)).toMatchObject(refused);
+      expect(await changeOwnKey(server, browser, 'rotateKey', { name: 'laptop' })).toMatchObject(refused);
+    }
+    const browser = await signInBrowser(server, ann, old);
+    const reading = { name: 'reading', scopes: ['READ'] };
+    expect(await changeOwnKey(server, browser, 'createKey', reading)).toMatchObject({
+      __typename: 'MadeKey',
+    });
+    const again = await changeOwnKey(server, await signInBrowser(server, ann), 'rotateKey', {
+      name: 'laptop',
+    });
+    expect(again.__typename).toBe('MadeKey');
+  });
+
   it('of a role for one project stays within it', async () => {
     const ben = await makePerson(server.store, 'ben@example.org', { own: ['operator@acme/site'] });
-    const client = clientWith(await signIn(ben));
-    const wanted = { name: 'laptop', scopes: ['OPERATE' as const], person: true };
-    expect(await client.createKey({ ...wanted, projects: ['acme/tools'] })).toMatchObject({
+    const browser = await signInBrowser(server, ben);
+    const wanted = { name: 'laptop', scopes: ['OPERATE'] };
+    const beyond = { ...wanted, projects: ['acme/tools'] };
+    expect(await changeOwnKey(server, browser, 'createKey', beyond)).toMatchObject({
       message: expect.stringContaining(
         '`projects` must be projects where you have the scope operate (acme/site), got acme/tools',
       ),
     });
-    const { secret } = expectType(await client.createKey(wanted), 'MadeKey');
+    const { secret } = await make(['OPERATE'], {}, ben);
     const { bounds, roleBounds } = await clientWith(secret).whoAmI();
     expect(bounds).toBeNull();
     expect(roleBounds).toMatchObject([{ scope: 'OPERATE', bounds: { projects: ['acme/site'] } }]);
@@ -168,7 +197,9 @@ describe('A person’s key', () => {
     const admin = clientWith(server.key);
     expectType(await admin.createKey({ name: 'laptop', scopes: ['READ'] }), 'MadeKey');
     const own = clientWith(await signIn());
-    expect(await own.createKey({ name: 'laptop', scopes: ['READ'], person: true })).toMatchObject({
+    const browser = await signInBrowser(server, ann);
+    const taken = { name: 'laptop', scopes: ['READ'] };
+    expect(await changeOwnKey(server, browser, 'createKey', taken)).toMatchObject({
       __typename: 'InvalidInputError',
     });
     const list = async (client: ReturnType<typeof clientWith>, mineOnly: boolean) => {
@@ -186,7 +217,7 @@ describe('A person’s key', () => {
     expect(await own.revokeKey(his.key.prefix, { person: true })).toMatchObject({
       __typename: 'InvalidInputError',
     });
-    const next = expectType(await own.rotateKey({ name: 'laptop', person: true, overlapMs: 0 }), 'MadeKey');
+    const next = await changeOwnKey(server, browser, 'rotateKey', { name: 'laptop', overlapMs: 0 });
     await expect(clientWith(mine.secret).viewer()).rejects.toThrow('was replaced at');
     for (const { secret } of [next, his])
       expect((await clientWith(secret).viewer()).scopes).toEqual(['READ']);

@@ -1,6 +1,7 @@
 import { makeKeyText } from '../../../contract/keyText.ts';
 import { sessionHeader } from '../../../contract/protocol.ts';
 import type { PrincipalKind } from '../../../contract/words/people.ts';
+import type { Proof } from '../../../contract/words/viewers.ts';
 import { openSession, type SessionOwner } from '../../../domain/access/sessions.ts';
 import type { Store } from '../../../domain/store.ts';
 
@@ -44,9 +45,10 @@ export interface BrowserSession {
 export async function signInBrowser(
   { store, url }: { store: Store; url: string },
   { person, principal, label }: TestPerson,
+  how: { proof?: Proof; provedAt?: Date | undefined } = {},
 ): Promise<BrowserSession> {
   const owner: SessionOwner = { person, principal };
-  return openBrowser({ store, url }, owner, { id: label, kind: 'person', person });
+  return openBrowser({ store, url }, owner, { id: label, kind: 'person', person }, how);
 }
 
 /** Opens a session of a browser for whomever it is to belong to. */
@@ -54,17 +56,18 @@ export async function openBrowser(
   { store, url }: { store: Store; url: string },
   owner: SessionOwner,
   viewer: Parameters<typeof openSession>[1]['viewer'],
+  how: { proof?: Proof; provedAt?: Date | undefined } = {},
 ): Promise<BrowserSession> {
   const pageSecret = makeKeyText();
-  const provedAt = new Date();
   const { token } = await openSession(store, {
     owner,
     viewer,
     client: 'browser',
     proof: 'key' in owner ? 'key' : 'issuer',
     pageSecret,
-    provedAt,
+    provedAt: new Date(),
     via: 'page',
+    ...how,
   });
   const cookie = { name: `nightshift-${new URL(url).port}`, value: token };
   const headers = { cookie: `${cookie.name}=${token}`, [sessionHeader]: pageSecret };
