@@ -3,15 +3,15 @@ import { pageSecretName } from '../access/pageSecret.ts';
 
 /**
  * The script that runs in the browser before GraphiQL: whatever that asks for does not count the cookie of whoever is signed
- * in, until its user ticks the box above it. What they chose is kept for this tab alone.
+ * in, until its user ticks the box above it. That holds until the page is left or somebody else signs in: whatever leads here
+ * with an operation of its own finds the box off.
  */
 export const actAsSignedIn = `(() => {
-  const kept = 'nightshift-graphiql';
+  let on = false;
   const send = window.fetch.bind(window);
-  const isOn = () => sessionStorage.getItem(kept) === 'on';
   window.fetch = (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input, location.href);
-    if (!isOn() || url.origin !== location.origin || url.pathname !== location.pathname) return send(input, init);
+    if (!on || url.origin !== location.origin || url.pathname !== location.pathname) return send(input, init);
     const request = new Request(input, init);
     request.headers.set(${JSON.stringify(sessionHeader)}, localStorage.getItem(${JSON.stringify(pageSecretName)}) || 'on');
     return send(request);
@@ -29,19 +29,23 @@ export const actAsSignedIn = `(() => {
     document.body.prepend(bar);
     const [box, said] = [bar.querySelector('input'), bar.querySelector('span')];
     const show = async () => {
-      box.checked = isOn();
+      box.checked = on;
       said.textContent = '';
-      if (!isOn()) return;
+      if (!on) return;
       const id = await ask().catch(() => undefined);
-      if (!isOn()) return;
+      if (!on) return;
       if (id !== undefined) said.textContent = 'Signed in as ' + id;
       else said.innerHTML = 'Nobody is signed in. <a href="/sign-in?return_to=/graphql">Sign in</a>';
     };
-    box.onchange = () => {
-      if (box.checked) sessionStorage.setItem(kept, 'on');
-      else sessionStorage.removeItem(kept);
+    const turn = (next) => {
+      on = next;
       void show();
     };
+    box.onchange = () => turn(box.checked);
+    addEventListener('pagehide', () => turn(false));
+    addEventListener('storage', ({ key }) => {
+      if (key === null || key === ${JSON.stringify(pageSecretName)}) turn(false);
+    });
     void show();
   });
 })();`;
