@@ -1,12 +1,21 @@
 import * as z from 'zod';
 import { httpFetch } from '../../../client/httpFetch.ts';
 import { networkReason } from '../../../contract/networkError.ts';
+import { isPlain, printable } from '../../../contract/text/plainText.ts';
 import { UserError } from '../context.ts';
 import type { SavedSession } from '../sessionFile.ts';
 
 const timeoutMs = 30_000;
 
-const answerSchema = z.object({ token: z.string(), viewer: z.string(), expires_at: z.string() });
+/** What a terminal shows of a server's answer: nothing that moves its cursor or looks like more lines. */
+const shown = z.string().min(1).max(500).refine(isPlain);
+const page = shown.refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol));
+
+const answerSchema = z.object({
+  token: shown,
+  viewer: shown,
+  expires_at: z.iso.datetime({ offset: true }),
+});
 
 /** Exchanges a code for the session of this command line. @throws UserError */
 export async function fetchSession(server: string, code: string, verifier: string): Promise<SavedSession> {
@@ -16,11 +25,14 @@ export async function fetchSession(server: string, code: string, verifier: strin
 
 const beginSchema = z.object({
   device_code: z.string(),
-  user_code: z.string(),
-  verification_uri: z.string(),
-  verification_uri_complete: z.string().optional(),
-  interval: z.number().min(0).max(60),
-  expires_in: z.number().min(1),
+  user_code: shown,
+  verification_uri: page,
+  verification_uri_complete: page.optional(),
+  interval: z
+    .number()
+    .min(0)
+    .transform((seconds) => Math.min(60, Math.max(1, seconds))),
+  expires_in: z.number().min(1).max(3600),
 });
 
 /** A sign-in at the issuer's page that has begun. */
@@ -37,7 +49,12 @@ export async function beginDevice(server: string): Promise<DeviceBegin | undefin
 
 /** Asks whether the user has signed in there; gives the session, or for how many seconds longer than before to wait. @throws UserError */
 export async function askDevice(server: string, device_code: string): Promise<SavedSession | number> {
-  const { status, body } = await ask(server, 'POST', '/sign-in/cli/device/token', { body: { device_code } });
+  const { status, body } = await ask(server, 'POST', '/sign-in/cli/device/token', {
+    body: { device_code },
+    mayBeAway: true,
+  });
+  // Somebody may be signing in there meanwhile.
+  if (status === 503) return 0;
   if (status === 202) return (body as { state?: unknown } | undefined)?.state === 'slow_down' ? 5 : 0;
   return sessionOf(server, body);
 }
@@ -63,7 +80,12 @@ async function ask(
   server: string,
   method: string,
   path: string,
-  { body, token, mayMiss = false }: { body?: object; token?: string; mayMiss?: boolean },
+  {
+    body,
+    token,
+    mayMiss = false,
+    mayBeAway = false,
+  }: { body?: object; token?: string; mayMiss?: boolean; mayBeAway?: boolean },
 ): Promise<{ status: number; body: unknown }> {
   const headers = new Map([
     ['accept', 'application/json'],
@@ -79,10 +101,11 @@ async function ask(
     throw new UserError(`${server} cannot be reached: ${networkReason(error)}.`);
   });
   const said = readJson(await answer.text());
-  if (answer.ok || (mayMiss && answer.status === 404)) return { status: answer.status, body: said };
+  const isAwaited = (mayMiss && answer.status === 404) || (mayBeAway && answer.status === 503);
+  if (answer.ok || isAwaited) return { status: answer.status, body: said };
   const { detail } = (said ?? {}) as { detail?: unknown };
   throw new UserError(
-    typeof detail === 'string' ? detail : `${server} answered with the status ${answer.status}.`,
+    typeof detail === 'string' ? printable(detail) : `${server} answered with the status ${answer.status}.`,
   );
 }
 
