@@ -40,10 +40,13 @@ function isOwnHost(host: string, rules: SiteRules): boolean {
   return rules.origins.some((origin) => new URL(origin).host === host.toLowerCase());
 }
 
-function isOwnOrigin(origin: string, host: string | undefined, { loopback }: SiteRules): boolean {
+function isOwnOrigin(origin: string, host: string | undefined, rules: SiteRules): boolean {
+  const { loopback, origins } = rules;
   const match = /^https?:\/\/([^/?#@]+)$/i.exec(origin);
   const from = match?.[1]?.toLowerCase();
   if (from === undefined || host === undefined) return false;
+  // Whoever is on the way can write a page of plain HTTP.
+  if (/^http:/i.test(origin) && origins.includes(`https://${from}`)) return false;
   if (from === host.toLowerCase()) return true;
   return (
     loopback && isLoopbackName(nameOf(from)) && isLoopbackName(nameOf(host)) && portOf(from) === portOf(host)

@@ -97,6 +97,13 @@ describe('requests that a page of another site makes a browser send', () => {
     expect((await keyed.send('/agents/tasks/', { headers: carrying })).status).toBe(200);
   });
 
+  it('are foreign from the plain HTTP of a host that has HTTPS', async () => {
+    const headers = { host: 'tools.example.org', origin: 'http://tools.example.org' };
+    const json = { task: 'evil', run_id: 'nightly-1', status: 'running' };
+    const plain = await trusting.send('/agents/tasks/', { method: 'POST', headers, json });
+    expect([plain.status, plain.text]).toEqual([403, expect.stringContaining('may not call this server')]);
+  });
+
   it('are trusted from the origins that are configured, which also get CORS headers', async () => {
     const origin = 'https://tools.example.org';
     const json = { task: 'own', run_id: 'nightly-1', status: 'running' };
