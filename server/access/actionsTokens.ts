@@ -5,6 +5,7 @@ import type { ActionsRule } from '../settings/actionsRules.ts';
 import {
   askedOf,
   type Checked,
+  isFromFuture,
   refused,
   rememberTokens,
   type SignedTokens,
@@ -51,6 +52,7 @@ export function actionsTokens({ rules, audience, fetch: send }: ActionsTokensSet
       clockTolerance: toleranceSeconds,
       requiredClaims: ['exp', 'iat', 'repository_id'],
     });
+    if (isFromFuture(payload.iat)) return refused('The token was issued in the future.');
     const rule = rules.find((one) => one.issuer === issuer && isMeant(one, payload));
     if (rule === undefined)
       return refused(

@@ -119,3 +119,8 @@ export function askedOf(issuer: string, keys: JWTVerifyGetKey): JWTVerifyGetKey 
     }
   };
 }
+
+/** Says whether a token with this `iat` is none yet: an issuer that signs ahead is none to believe. */
+export function isFromFuture(iat: number | undefined): boolean {
+  return iat !== undefined && iat * 1000 > Date.now() + toleranceSeconds * 1000;
+}

@@ -8,6 +8,7 @@ import type { Store } from '../../domain/store.ts';
 import {
   askedOf,
   type Checked,
+  isFromFuture,
   nobody,
   refused,
   rememberTokens,
@@ -106,7 +107,8 @@ export function issuerTokens(parts: IssuerTokensParts, limits: KnownFactsLimits 
       clockTolerance: toleranceSeconds,
       requiredClaims: ['exp', 'sub'],
     });
-    const { sub: subject = '', exp } = payload;
+    const { sub: subject = '', exp, iat } = payload;
+    if (isFromFuture(iat)) return refused('The token was issued in the future.');
     if (subject.length > 255 || !subject.isWellFormed() || !isPlain(subject))
       return refused('The token is of an account that this server cannot store.');
     const account = { issuer: metadata.issuer, subject, claimed: readClaims(payload, issuer.config) };

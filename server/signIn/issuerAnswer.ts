@@ -1,6 +1,7 @@
 import { isPlain } from '../../contract/text/plainText.ts';
 import type { BegunSignIn } from '../../domain/access/begunSignIns.ts';
 import type { SignedIn } from '../../domain/access/signIn.ts';
+import { isFromFuture } from '../access/checkedTokens.ts';
 import { type Claims, lacksClaims, readClaims } from '../access/claims.ts';
 import type { Issuer } from '../access/issuer.ts';
 import type { OpenidConfig } from '../settings/openid.ts';
@@ -32,6 +33,12 @@ export async function askIssuer(
   });
   const claims = tokens.claims();
   if (claims === undefined) throw new Error('An answer without an ID token was let through.');
+  if (isFromFuture(claims.iat))
+    throw new SignInProblemError(
+      403,
+      'The answer of the issuer does not count',
+      'Its ID token has the wrong "iat": it was issued in the future. Sign in again. If that does not help, the clocks of the issuer and of this server differ.',
+    );
   const hasMore = configuration.serverMetadata().userinfo_endpoint !== undefined;
   const more =
     hasMore && lacksClaims(claims, config)

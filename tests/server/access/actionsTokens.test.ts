@@ -100,6 +100,11 @@ describe('A token of GitHub Actions', () => {
     ],
     ['has expired', () => token({ from: -400 }), /"exp"/],
     ['begins later', () => token({ from: 200 }), /"nbf"/],
+    [
+      'was issued in the future',
+      () => token({ payload: { iat: Math.floor(Date.now() / 1000) + 200 } }),
+      /issued in the future/,
+    ],
     ['has no end', () => token({ payload: { exp: undefined } as unknown as JWTPayload }), /"exp"/],
     ['is signed by another key', () => token({ pair: foreign }), /signature/],
     ['names a key that the issuer does not have', () => token({ kid: 'two' }), /no applicable key/],

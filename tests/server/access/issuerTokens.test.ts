@@ -131,6 +131,7 @@ describe('A token of the issuer on the API', () => {
     ['for another audience', { aud: 'nightshift' }, {}, '"aud"'],
     ['of another issuer', { iss: 'https://other.example.org' }, {}, 'of no issuer that this server knows'],
     ['that has expired', { exp: 1_700_000_000 }, {}, '"exp"'],
+    ['from the future', { iat: now() + 600 }, {}, 'issued in the future'],
     ['without an end', { exp: undefined }, {}, '"exp"'],
     ['that does not count yet', { nbf: 4_000_000_000 }, {}, '"nbf"'],
     ['without a subject', { sub: undefined }, {}, '"sub"'],

@@ -105,6 +105,7 @@ describe('An answer of the issuer', () => {
       ['that has expired', { exp: minutes(-2) }, 'exp'],
       ['without an end', { exp: undefined }, 'exp'],
       ['that does not count yet', { nbf: minutes(5) }, 'nbf'],
+      ['from the future', { iat: minutes(5) }, 'iat'],
       ['without a subject', { sub: undefined }, 'sub'],
     ])('an ID token %s', async (_title, said, why) => {
       claim(said);
