@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { hashOfKey } from '../../contract/keyText.ts';
 import { type Quota, refusalHeaders } from '../../contract/quota.ts';
 import { readKeyFacts } from '../../domain/access/keyFacts.ts';
+import { recordDecision } from '../../domain/audit/audit.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import { type Credentials, credentialsOf } from '../access/credentials.ts';
 import type { SignInRoutes } from './context.ts';
@@ -32,12 +33,25 @@ export async function proveByKey(
   const { refusal, proof } = viewer;
   if (refusal?.reached) return tooMany(refusal.reached);
   const owner = await ownerOf(viewer, key, store.db);
-  if (owner === undefined || proof === undefined) return { status: 403, problem: refusal?.message ?? noKey };
+  if (owner === undefined || proof === undefined) {
+    // So many rows at most as wrong keys are answered; the key itself is no business of the record.
+    await recordDecision(store.db, {
+      action: 'sign_in',
+      outcome: 'refused',
+      refusal: refusedKey,
+      viewer: 'anonymous',
+      viewerKind: 'anonymous',
+      via: 'page',
+      address: access.addressOf(credentials),
+    });
+    return { status: 403, problem: refusal?.message ?? noKey };
+  }
   // Whoever enters a key of their own proves at that moment who they are.
   const provedAt = viewer.kind === 'person' ? new Date() : undefined;
   return { owner, proof, viewer, provedAt };
 }
 
+const refusedKey = 'The key that was entered signs nobody in.';
 const noKey = 'Only a key signs you in here: one of the server’s keys, or what `nightshift key` prints.';
 
 /** Whose key it is; undefined for what is no key, such as the token of a workflow or of another session. */

@@ -204,6 +204,10 @@ describe('A browser that enters a key', () => {
     expect([refused.status, Number(refused.headers['retry-after'])]).toEqual([429, expect.any(Number)]);
     expect(refused.text).toContain('Too many wrong keys');
     expect((await sendKey(server.url, key)).status).toBe(200);
+    const admin = await server.create('audit', ['admin']);
+    const { text } = await server.get('/agents/decisions.csv', admin);
+    const rows = text.split('\n').filter((row) => row.includes('The key that was entered signs nobody in.'));
+    expect(rows).toHaveLength(20);
     const revoked = await server.create('gone', ['read']);
     await server.client().revokeKey('gone');
     expect((await sendKey(server.url, revoked)).text).toContain('was revoked at');
