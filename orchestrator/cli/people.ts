@@ -25,8 +25,8 @@ export function addPeople(program: Command, context: CliContext): void {
     'after',
     `
 All but delegate needs the admin scope. Only an admin who is a person gives
-roles, links accounts and forgets people, so sign in first: nightshift login. A key that several
-may hold is not enough for that.`,
+roles, links accounts and forgets people, so sign in first: nightshift login. A
+key that several may hold is not enough for that.`,
   );
 }
 

@@ -16,7 +16,7 @@ describeOnBoth('An account that leaves its person', (database) => {
   beforeEach(() => database.truncate());
   const enter = async (subject: string) => {
     const known = await signIn(store, `${subject}@example.org`, { grants: ['approver'], subject });
-    const session = { id: 1, client: 'browser', provedAt: undefined } as const;
+    const session = { id: 1, client: 'browser', provedAt: Date.now() } as const;
     return { principal: known.principal, viewer: { ...viewerOfPerson(known), session } };
   };
   type Entered = Awaited<ReturnType<typeof enter>>;

@@ -110,7 +110,7 @@ describeOnEither('The record of decisions', (database) => {
     expect(answer).toMatchObject({ status: 200, headers: { 'x-truncated': 'true' } });
     const [head, first] = answer.text.split('\r\n');
     expect(head).toBe(
-      'id,decided_at,task_id,task,run_id,action,outcome,viewer,via,address,note,refusal,head,from_status,to_status,viewer_kind,subject,repository,pull_number,link_sha256,excerpt_sha256,proof,groups,policy,plan_hash',
+      'id,decided_at,task_id,task,run_id,action,outcome,viewer,via,address,note,refusal,head,from_status,to_status,viewer_kind,subject,repository,pull_number,link_sha256,excerpt_sha256,proof,groups,policy,plan_hash,acting_for',
     );
     expect(first).toMatch(/^\d+,\d{4}-.*Z,4,asks,r3,approve,decided,ann,graphql,,"'=1\+1, ""quoted""",,,/);
     expect(answer.text.split('\r\n')).toHaveLength(4);

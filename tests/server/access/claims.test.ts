@@ -79,10 +79,17 @@ describe('The groups in claims', () => {
 describe('The roles that rules give', () => {
   const OIDC_ROLES =
     'release:approver, Release:admin, ann@example.org:operator@acme/site, @example.org:viewer, ann@evil.example:admin';
-  const grantsOf = (claims: Claims) => read(claims, { OIDC_ROLES }).grants;
+  const grantsOf = (claims: Claims) => {
+    const { grants, grantsOfAddress } = read(claims, { OIDC_ROLES });
+    return [...grants, ...grantsOfAddress];
+  };
 
-  it('are those of all that fit', () => {
-    expect(grantsOf({ ...ann, groups: ['release'] })).toEqual(['approver', 'operator@acme/site', 'viewer']);
+  it('are those of all that fit, those of the very address apart', () => {
+    const claims = { ...ann, groups: ['release'] };
+    expect(read(claims, { OIDC_ROLES })).toMatchObject({
+      grants: ['approver', 'viewer'],
+      grantsOfAddress: ['operator@acme/site'],
+    });
     expect(grantsOf({ email: 'ben@EXAMPLE.org', email_verified: true })).toEqual(['viewer']);
   });
 
