@@ -12,7 +12,7 @@ import type { WrongKeys } from '../access/wrongKeys.ts';
 import type { HttpApp } from '../http/app.ts';
 import { RequestError } from '../http/requestError.ts';
 import { answerTooMany, countStart } from './attempts.ts';
-import { SignInProblemError } from './issuerProblems.ts';
+import { SignInProblemError } from './signInProblem.ts';
 
 /** An issuer that can sign in devices without a browser of their own. */
 export interface DeviceSignIn {

@@ -1,67 +1,25 @@
-import { signInMs } from '../../domain/access/begunSignIns.ts';
 import { SignInRefusedError } from '../../domain/input/errors.ts';
 import { GithubAwayError, GithubError } from '../pulls/errors.ts';
 import { CodeRefusedError } from './githubAccount.ts';
 import type { SignInProblem } from './problemPage.ts';
+import { SignInProblemError } from './signInProblem.ts';
 
-/** Nobody can be signed in by GitHub, for a reason that a page tells. */
-export class GithubProblem extends Error {
-  override readonly name = 'GithubProblem';
-  readonly status: number;
-  readonly title: string;
-
-  constructor(status: number, title: string, text: string) {
-    super(text);
-    this.status = status;
-    this.title = title;
-  }
-}
-
-export const noGithub = () =>
-  new GithubProblem(
-    404,
-    'GitHub is not set up',
-    'Nobody signs in to this server by GitHub. An admin can set that up: GITHUB_APP_CLIENT_ID.',
-  );
-
-export const otherAddress = (publicUrl: string | undefined) =>
-  new GithubProblem(
-    400,
-    'Open Nightshift by its own address',
-    `You can sign in at ${publicUrl} only. If you have opened that, its proxy does not pass on the Host header: an admin must set that up.`,
-  );
-
-export const noCookie = () =>
-  new GithubProblem(
-    403,
-    'This browser has not begun to sign in',
-    'The sign-in was begun in another browser, or this one keeps no cookies. Sign in again, and allow cookies for this address.',
-  );
-
-export const notBegun = () =>
-  new GithubProblem(
-    403,
-    'This sign-in is over',
-    'It was used already, or was begun in another browser or another tab. Sign in again.',
-  );
-
-export const tooLate = () =>
-  new GithubProblem(
-    403,
-    'This sign-in took too long',
-    `You have ${signInMs / 60_000} minutes to sign in. Sign in again.`,
-  );
+export const noGithub = new SignInProblemError(
+  404,
+  'GitHub is not set up',
+  'Nobody signs in to this server by GitHub. An admin can set that up: GITHUB_APP_CLIENT_ID.',
+);
 
 /** What GitHub sends back in place of a code. */
-export function deniedBy(word: string): GithubProblem {
+export function deniedBy(word: string): SignInProblemError {
   const title = 'GitHub did not sign you in';
   if (word === 'access_denied')
-    return new GithubProblem(
+    return new SignInProblemError(
       403,
       title,
       'You did not let Nightshift know who you are. It reads your login, and your teams where roles depend on them. Sign in again to allow it.',
     );
-  return new GithubProblem(
+  return new SignInProblemError(
     403,
     title,
     `GitHub says: ${word.slice(0, 100).replace(/[^\w .-]/g, ' ')}. Sign in again. If it happens again, tell an admin of this server.`,
@@ -76,7 +34,7 @@ export function tellGithubFailure(
   error: unknown,
   hasOrganisations: boolean,
 ): (SignInProblem & { logged?: string }) | undefined {
-  if (error instanceof GithubProblem)
+  if (error instanceof SignInProblemError)
     return { status: error.status, title: error.title, text: error.message };
   if (error instanceof SignInRefusedError)
     return {

@@ -5,7 +5,7 @@ import { isFromFuture } from '../access/checkedTokens.ts';
 import { type Claims, lacksClaims, readClaims } from '../access/claims.ts';
 import type { Issuer } from '../access/issuer.ts';
 import type { OpenidConfig } from '../settings/openid.ts';
-import { SignInProblemError } from './issuerProblems.ts';
+import { SignInProblemError } from './signInProblem.ts';
 
 /** What an issuer says of whoever has signed in there. */
 export interface IssuerAnswer {

@@ -1,18 +1,6 @@
 import { SignInRefusedError } from '../../domain/input/errors.ts';
 import { IssuerAwayError } from '../access/errors.ts';
-
-/** Somebody cannot be signed in; the message says why, and what to do. */
-export class SignInProblemError extends Error {
-  override readonly name = 'SignInProblemError';
-  readonly status: number;
-  readonly title: string;
-
-  constructor(status: number, title: string, message: string) {
-    super(message);
-    this.status = status;
-    this.title = title;
-  }
-}
+import { SignInProblemError } from './signInProblem.ts';
 
 /** A failure as a page tells it. */
 interface Told {
