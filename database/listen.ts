@@ -47,11 +47,14 @@ export async function listenOn(
     for (let pauseMs = 100; !stop.signal.aborted; pauseMs = Math.min(maxPauseMs, pauseMs * 2)) {
       try {
         connection = await connect();
-        await connection.listen(channel, onMessage);
-        pauseMs = 100;
-        if (hadGap) onGap();
-        firstTry.resolve();
-        await silenceOf(connection, signs);
+        // Whoever stopped meanwhile had no connection to end.
+        if (!stop.signal.aborted) {
+          await connection.listen(channel, onMessage);
+          pauseMs = 100;
+          if (hadGap) onGap();
+          firstTry.resolve();
+          await silenceOf(connection, signs);
+        }
       } catch {
         // Whatever went wrong, the connection is of no use any more.
       }

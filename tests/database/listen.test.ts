@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectAlone } from '../../database/driver.ts';
+import { connectAlone, type LoneConnection } from '../../database/driver.ts';
 import { listenOn, type Signs } from '../../database/listen.ts';
 import { useDatabase } from '../support/databases.ts';
 
@@ -74,5 +74,29 @@ describe('Whoever hears a channel of PostgreSQL', () => {
     await ear.tell('late');
     await expect.poll(() => ear.heard).toEqual(['late']);
     expect([ear.gaps(), ear.connections()]).toEqual([0, 1]);
+  });
+
+  it('stops while a connection is being made anew, and leaves none behind', async () => {
+    const network = await startNetwork();
+    const again = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const open: LoneConnection[] = [];
+    const connect = async () => {
+      if (open.length > 0) {
+        again.resolve();
+        await goOn.promise;
+      }
+      const connection = await connectAlone(network.url, 5000);
+      open.push(connection);
+      return connection;
+    };
+    const watch = await listenOn(connect, 'news', { onMessage: () => undefined, onGap: () => undefined });
+    await open[0]?.end();
+    await again.promise;
+    const stopped = watch.stop();
+    goOn.resolve();
+    await stopped;
+    expect(open).toHaveLength(2);
+    await Promise.all(open.map(({ closed }) => closed));
   });
 });
