@@ -34,7 +34,8 @@ export async function keepSchedules(
   );
   const stop = () => Promise.all(kept.map((one) => one.stop()));
   // No run is started while what runs is being ended.
-  signal.addEventListener('abort', () => void stop(), { once: true });
+  if (signal.aborted) await stop();
+  else signal.addEventListener('abort', () => void stop(), { once: true });
   const plans = kept.flatMap((one) => one.plan() ?? []).filter(({ schedule }) => schedule !== undefined);
   for (const plan of plans) {
     const label = planLabel({ project: (await homeOf(plan)).project, name: plan.name });
