@@ -3,13 +3,13 @@ import { mergeVariables, readEnvFiles, refuseLostVariables } from '../contract/e
 import { ConfigError, logLevels, readVariables, withoutEmpty } from '../contract/environment/environment.ts';
 import { secretVariables } from '../contract/environment/secretVariables.ts';
 import type { DeliveryConfig } from '../contract/notifications/channels.ts';
+import { identityKey } from '../contract/people/identityKey.ts';
 import type { GithubRules } from '../contract/pulls/githubRules.ts';
 import { webHostOf } from '../contract/pulls/pullLinks.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
 import { withoutUserInfo } from '../contract/urls/userInfo.ts';
 import type { DatabaseConfig } from '../database/database.ts';
 import type { Setting } from '../domain/input/setting.ts';
-import { identityKey } from '../domain/input/viewer.ts';
 import type { DigestTime } from '../domain/notifications/digest.ts';
 import type { ApprovalFloor } from '../domain/plans/approvalFloor.ts';
 import { type ActionsRule, actionsRules } from './settings/actionsRules.ts';

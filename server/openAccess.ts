@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { closeForGood, isClosed } from '../domain/access/closed.ts';
+import { keyNames } from '../domain/access/keyNames.ts';
 import { sharedViewers } from './access/access.ts';
 import type { KnownCredentials } from './access/accessConfig.ts';
 import { actionsTokens } from './access/actionsTokens.ts';
@@ -88,13 +89,14 @@ function withTokens(keys: KnownKeys, tokens: SignedTokens | undefined): OpenedAc
 }
 
 /**
- * Finds out whether callers need a key, makes the first one where a file is to hold it, and begins to know the keys.
+ * Finds out whether callers need a key, makes the first one where a file is to hold it, and begins to know keys and people.
  * @throws NoKeyError, BootstrapKeyError
  */
 export async function openAccess(
   db: Database,
   { config, dataDir, log, readOnly, send, issuer }: AccessSetting,
 ): Promise<OpenedAccess> {
+  if (!readOnly) await keyNames({ db });
   // A key that was revoked must not come back with a database that was put back.
   if (!readOnly && config.bootstrapKeyFile !== undefined && !wasClosed(dataDir)) {
     const { bootstrapKeyOf } = await import('./machine/bootstrapKey.ts');

@@ -669,6 +669,8 @@ export type RecordedAction =
   | 'EXPIRE'
   /** A person was forgotten. */
   | 'FORGET_PERSON'
+  /** Names of people with letters beyond ASCII were compared anew. */
+  | 'KEY_PEOPLE'
   /** A way to sign in was linked to a person. */
   | 'LINK_PERSON'
   /** Names of people in the audit log were replaced by their numbers. */

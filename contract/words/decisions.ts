@@ -87,6 +87,10 @@ export const recordedActionFacts = {
     means: 'Names of people in the audit log were replaced by their numbers.',
     kind: 'access',
   },
+  key_people: {
+    means: 'Names of people with letters beyond ASCII were compared anew.',
+    kind: 'access',
+  },
 } as const satisfies Record<DecisionAction, RecordedActionFacts> & Record<string, RecordedActionFacts>;
 
 export type RecordedAction = keyof typeof recordedActionFacts;

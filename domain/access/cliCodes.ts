@@ -114,7 +114,7 @@ const readParent = statement({
   text: `SELECT coalesce(shared, people.label, owners.label, 'service:' || api_keys.name, '') AS id, sessions.proof,
       CASE WHEN shared IS NOT NULL THEN 'shared' WHEN coalesce(sessions.person_id, api_keys.person_id) IS NOT NULL THEN 'person'
         ELSE 'service' END AS kind,
-      sessions.person_id AS person, principal_id AS principal, key_id AS key, shared, sessions.expires_at AS "expiresAt"
+      sessions.person_id AS person, sessions.principal_id AS principal, key_id AS key, shared, sessions.expires_at AS "expiresAt"
     FROM sessions LEFT JOIN people ON people.id = sessions.person_id LEFT JOIN api_keys ON api_keys.id = key_id
       LEFT JOIN people owners ON owners.id = api_keys.person_id
     WHERE sessions.id = $1 AND client = 'browser' AND ended_at IS NULL AND sessions.expires_at > clock_timestamp()`,

@@ -1,11 +1,12 @@
 import type * as z from 'zod';
+import { isSame } from '../../contract/people/identityKey.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { nameIn, readDirectory } from '../audit/directory.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
-import { isSame, mayDo, type Viewer } from '../input/viewer.ts';
+import { mayDo, type Viewer } from '../input/viewer.ts';
 import { type Delegation, delegationRow, selectDelegation } from './delegation.ts';
 import { accessOf } from './grants.ts';
 import {

@@ -10,8 +10,10 @@ import { boundsFor, type Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { changePeople, isThat, nameOf, type PeopleStore, requirePerson, whyNoPerson } from './knownPerson.ts';
 import { rewriteNames } from './namedColumns.ts';
+import { isOwnName } from './ownName.ts';
 import type { removePersonInput } from './personInput.ts';
 import { removePerson } from './removePerson.ts';
+import { isNamedIn, spellingsOf } from './spellings.ts';
 import { whatIsLeft } from './whatIsLeft.ts';
 
 /** What is left of a person who was forgotten. */
@@ -39,7 +41,7 @@ export async function forgetPerson(
   refuseBounded(boundsFor(viewer, 'admin'), 'change people');
   const given = await requirePerson(db, input.person);
   const [all] = await db.query(namesOfPerson(given.id));
-  const { person, ids, names } = all ?? { person: given.id, ids: [given.id], names: [] };
+  const { person, ids, names, labels } = all ?? { person: given.id, ids: [given.id], names: [], labels: [] };
   const found = await requirePerson(db, { id: person, name: null });
   const noPerson = whyNoPerson(viewer);
   if (noPerson !== undefined)
@@ -53,7 +55,7 @@ export async function forgetPerson(
   // First nobody acts as that person any more, so that nothing new holds the name.
   await removePerson(store, viewer, { ...input, person: { id: person, name: null } }, via);
   const number = `person:${person}`;
-  const left = await whatIsLeft(store, names);
+  const left = await whatIsLeft(store, names, labels);
   let rewritten = await rewriteNames(db, names, number);
   if (found.state !== 'forgotten')
     await db.transaction(async (tx) => {
@@ -77,20 +79,15 @@ export async function forgetPerson(
 const namesOfPerson = statement({
   name: 'names_of_person',
   text: `WITH one AS (SELECT coalesce(merged_into, id) AS id FROM people WHERE id = $1),
-      group_of AS (SELECT people.id, label FROM people, one WHERE people.id = one.id OR merged_into = one.id),
-      named AS (SELECT label AS name FROM group_of
+      group_of AS (SELECT people.id, people.label, people.identity_key FROM people, one WHERE people.id = one.id OR merged_into = one.id),
+      named AS (SELECT identity_key AS name FROM group_of
         UNION SELECT name FROM former_names WHERE person_id IN (SELECT id FROM group_of)
-        UNION SELECT subject FROM principals WHERE kind IN ('mail', 'proxy') AND person_id IN (SELECT id FROM group_of)
-        UNION SELECT name FROM (SELECT CASE kind WHEN 'github' THEN 'github:' ELSE '' END || label AS name FROM principals
-            WHERE kind IN ('issuer', 'github') AND person_id IN (SELECT id FROM group_of)) shown
-          WHERE NOT EXISTS (SELECT 1 FROM people WHERE lower(label) = lower(shown.name) AND id NOT IN (SELECT id FROM group_of))
-            AND NOT EXISTS (SELECT 1 FROM former_names WHERE former_names.name = lower(shown.name)
-              AND person_id NOT IN (SELECT id FROM group_of))
-            AND NOT EXISTS (SELECT 1 FROM principals WHERE person_id NOT IN (SELECT id FROM group_of)
-              AND lower(CASE kind WHEN 'github' THEN 'github:' || label WHEN 'issuer' THEN label ELSE subject END) = lower(shown.name)))
+        UNION SELECT identity_key FROM principals account WHERE person_id IN (SELECT id FROM group_of)
+          AND (kind IN ('mail', 'proxy') OR ${isOwnName('account', (person) => `${person} NOT IN (SELECT id FROM group_of)`)}))
     SELECT one.id AS person, ARRAY(SELECT id FROM group_of ORDER BY id) AS ids,
-      ARRAY(SELECT DISTINCT lower(name) FROM named WHERE name IS NOT NULL) AS names FROM one`,
-  row: { person: col.int, ids: col.list(col.int), names: col.list(col.text) },
+      ARRAY(SELECT name FROM named WHERE name IS NOT NULL) AS names,
+      ARRAY(SELECT label FROM group_of WHERE label IS NOT NULL) AS labels FROM one`,
+  row: { person: col.int, ids: col.list(col.int), names: col.list(col.text), labels: col.list(col.text) },
 });
 
 /** Deletes what is of persons, and empties their own rows. */
@@ -100,8 +97,8 @@ async function empty(tx: Queryable, ids: readonly number[], names: readonly stri
   await tx.query(namelessKeys(ids));
   await tx.query(deletePrincipals(ids));
   await tx.query(deleteFormerNames(ids));
-  await tx.query(deleteLinks(names));
-  await tx.query(deleteAnswers(names));
+  await tx.query(deleteLinks(names, await recipients(tx, names)));
+  await tx.query(deleteAnswers(names, await askers(tx, names)));
   await tx.query(emptyPeople(ids));
 }
 
@@ -125,17 +122,19 @@ const deleteFormerNames = statement({
   name: 'forget_former_names',
   text: 'DELETE FROM former_names WHERE person_id = ANY($1::int[])',
 });
+const recipients = spellingsOf('approval_links', 'recipient');
 const deleteLinks = statement({
   name: 'forget_links',
-  text: 'DELETE FROM approval_links WHERE used_at IS NULL AND lower(recipient) = ANY($1::text[])',
+  text: `DELETE FROM approval_links WHERE used_at IS NULL AND ${isNamedIn('recipient', '$1', '$2')}`,
 });
+const askers = spellingsOf('idempotency_keys', 'viewer');
 const deleteAnswers = statement({
   name: 'forget_answers',
-  text: 'DELETE FROM idempotency_keys WHERE lower(viewer) = ANY($1::text[])',
+  text: `DELETE FROM idempotency_keys WHERE ${isNamedIn('viewer', '$1', '$2')}`,
 });
 const emptyPeople = statement({
   name: 'forget_people',
-  text: `UPDATE people SET label = NULL, grants = '{}', signed_in_at = NULL, forgotten_at = clock_timestamp(),
+  text: `UPDATE people SET label = NULL, identity_key = NULL, grants = '{}', signed_in_at = NULL, forgotten_at = clock_timestamp(),
       removed_at = coalesce(removed_at, clock_timestamp()), removed_by = coalesce(removed_by, 'nightshift')
     WHERE id = ANY($1::int[]) AND forgotten_at IS NULL`,
 });

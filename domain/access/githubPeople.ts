@@ -1,8 +1,8 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { GithubUsers } from '../input/people.ts';
-import { identityKey } from '../input/viewer.ts';
-import { isOwnLogin } from './ownLogin.ts';
+import { isNotOf, isOwnName } from './ownName.ts';
 import { isLoginName } from './renamed.ts';
 import { maxSessionMs } from './sessions.ts';
 
@@ -10,7 +10,7 @@ import { maxSessionMs } from './sessions.ts';
 export interface GithubPeopleSetting {
   /** Its address, e.g. `https://github.com`. */
   issuer: string;
-  /** Whom logins stand for by the settings; by the login in lower case. */
+  /** Whom logins stand for by the settings; by the login as it is compared. */
   mapped: GithubUsers;
   /** Whether accounts count only for people who are known otherwise. */
   isBesideIssuer: boolean;
@@ -34,7 +34,7 @@ export function knowGithubPeople(
   let groups = new Map<string, Account>();
   return {
     get(login, id) {
-      const key = login.toLowerCase();
+      const key = identityKey(login);
       // A login may be somebody else's by now, a number never is.
       const named = byLogin.get(key);
       const account = id == null ? named : byNumber.get(String(id));
@@ -43,7 +43,7 @@ export function knowGithubPeople(
       return nameOf(account);
     },
     isGone(login, id) {
-      const account = id == null ? byLogin.get(login.toLowerCase()) : byNumber.get(String(id));
+      const account = id == null ? byLogin.get(identityKey(login)) : byNumber.get(String(id));
       return account?.isGone ?? false;
     },
     groupsOf: (name) => groups.get(identityKey(name))?.groups ?? [],
@@ -51,7 +51,7 @@ export function knowGithubPeople(
       const accounts = await db.query(githubAccounts(issuer, maxSessionMs));
       byNumber = new Map(accounts.map((one) => [one.subject, one]));
       // A login that was somebody else's, or is of two accounts, says of nobody whose it is.
-      byLogin = new Map(accounts.filter(({ isOwn }) => isOwn).map((one) => [one.login.toLowerCase(), one]));
+      byLogin = new Map(accounts.filter(({ isOwn }) => isOwn).map((one) => [identityKey(one.login), one]));
       groups = new Map(accounts.map((one) => [identityKey(one.name ?? ''), one]));
     },
   };
@@ -76,7 +76,7 @@ interface Account {
 const githubAccounts = statement({
   name: 'github_accounts',
   text: `SELECT subject, principals.label AS login, linked_by IS NOT NULL AS "isLinked",
-      coalesce(removed_at IS NOT NULL OR forgotten_at IS NOT NULL, false) AS "isGone", ${isOwnLogin('principals', 'principals.person_id')} AS "isOwn",
+      coalesce(removed_at IS NOT NULL OR forgotten_at IS NOT NULL, false) AS "isGone", ${isOwnName('principals', isNotOf('principals.person_id'))} AS "isOwn",
       CASE WHEN removed_at IS NULL AND forgotten_at IS NULL THEN people.label END AS name,
       CASE WHEN principals.signed_in_at > clock_timestamp() - $2::float8 * interval '1 millisecond' THEN groups ELSE '{}' END AS groups
     FROM principals LEFT JOIN people ON people.id = person_id

@@ -1,9 +1,10 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError, type PersonRefusedError } from '../input/errors.ts';
-import { identityKey, isSame, type Viewer } from '../input/viewer.ts';
+import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import {
   type Person,
@@ -14,7 +15,6 @@ import {
   selectPrincipal,
 } from './person.ts';
 import type { PersonReference } from './personInput.ts';
-import { isLoginName } from './renamed.ts';
 
 /** What functions that change people work on. */
 export type PeopleStore = Pick<Store, 'db' | 'onKeysChanged' | 'admins'>;
@@ -64,20 +64,20 @@ function quotedNumber(name: string): string {
 }
 
 /** Who manages people does it alone: of two admins who would remove each other one stays. */
-const lockPeople = statement({
+export const lockPeople = statement({
   name: 'lock_people',
   text: `SELECT pg_advisory_xact_lock(hashtextextended('people', 47))`,
 });
 
 /** Finds a person. */
 export async function findPerson(tx: Queryable, { id, name }: PersonReference): Promise<Person | undefined> {
-  const [person] = await tx.query(personNamed(id, name));
+  const [person] = await tx.query(personNamed(id, name && identityKey(name)));
   return person;
 }
 
 const personNamed = statement({
   name: 'person_named',
-  text: `SELECT ${selectPerson} FROM people WHERE people.id = $1::int OR lower(people.label) = lower($2::text)`,
+  text: `SELECT ${selectPerson} FROM people WHERE people.id = $1::int OR people.identity_key = $2::text`,
   row: personRow,
 });
 
@@ -95,10 +95,7 @@ export async function requirePerson(
 /** Finds the one account of a number or a name. @throws InvalidInputError where there is none, or several have the name */
 export async function requirePrincipal(tx: Queryable, reference: PersonReference): Promise<Principal> {
   const { id, name } = reference;
-  const login = name !== null && isLoginName(name) ? name.replace(/^github:/i, '') : null;
-  const [principal, other] = await tx.query(
-    principalsNamed(id, login === null ? name && identityKey(name) : null, login),
-  );
+  const [principal, other] = await tx.query(principalsNamed(id, name && identityKey(name)));
   if (principal === undefined)
     throw noSuch('principal', 'an account that "nightshift people list" shows', reference);
   if (other === undefined) return principal;
@@ -109,9 +106,7 @@ export async function requirePrincipal(tx: Queryable, reference: PersonReference
 // An address is that of an account only where it is proved: by the proxy, by links or by the issuer.
 const principalsNamed = statement({
   name: 'principals_named',
-  text: `SELECT ${selectPrincipal} FROM principals WHERE id = $1::int
-      OR (kind IN ('mail', 'proxy') AND subject = $2::text) OR (kind = 'issuer' AND lower(label) = lower($2::text))
-      OR (kind = 'github' AND lower(label) = lower($3::text)) ORDER BY id LIMIT 2 FOR UPDATE`,
+  text: `SELECT ${selectPrincipal} FROM principals WHERE id = $1::int OR identity_key = $2::text ORDER BY id LIMIT 2 FOR UPDATE`,
   row: principalRow,
 });
 

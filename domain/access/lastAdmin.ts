@@ -1,7 +1,7 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { nameIn, readDirectory } from '../audit/directory.ts';
-import { identityKey } from '../input/viewer.ts';
 import { nameOf, type PeopleStore } from './knownPerson.ts';
 import type { Person } from './person.ts';
 
@@ -21,7 +21,7 @@ export async function refusalOfLast(
   return `${nameOf(person)} is the last admin among the people whom this server knows. Give somebody else the role admin first. To ${what} them all the same, say so: lastAdmin, or --last-admin on the command line.`;
 }
 
-const isListed = '(cardinality($2::text[]) = 0 OR lower(label) = ANY($2::text[]))';
+const isListed = '(cardinality($2::text[]) = 0 OR identity_key = ANY($2::text[]))';
 const byRule =
   "EXISTS (SELECT 1 FROM principals WHERE person_id = people.id AND 'admin' = ANY(principals.grants))";
 
@@ -30,7 +30,7 @@ const adminsBeside = statement({
   text: `SELECT ${byRule} AS "byRule", ${isListed} AND ('admin' = ANY(grants) OR ${byRule}) AS "isAdmin",
       (SELECT count(*)::int FROM people other WHERE other.id <> people.id AND other.removed_at IS NULL AND other.forgotten_at IS NULL
         AND ('admin' = ANY(other.grants) OR ${byRule.replace('people.id', 'other.id')})
-        AND ${isListed.replace('label', 'other.label')}) AS others
+        AND ${isListed.replace('identity_key', 'other.identity_key')}) AS others
     FROM people WHERE id = $1`,
   row: { byRule: col.bool, isAdmin: col.bool, others: col.int },
 });

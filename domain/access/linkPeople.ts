@@ -1,11 +1,12 @@
 import type * as z from 'zod';
+import { isSame } from '../../contract/people/identityKey.ts';
 import type { DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
-import { boundsFor, isSame, type Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { endMadeSinceLinked } from './endLinked.ts';
 import {
   accountOf,

@@ -1,6 +1,7 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
-import { identityKey, isSame, type Viewer } from '../input/viewer.ts';
+import type { Viewer } from '../input/viewer.ts';
 import { requirePrincipal } from './knownPerson.ts';
 import type { Principal } from './person.ts';
 import type { PersonReference } from './personInput.ts';
@@ -26,11 +27,10 @@ export async function principalToLink(
 // Where the name is that of somebody who signs in or has a role, it is no mere address.
 const insertAddress = statement({
   name: 'insert_address',
-  text: `INSERT INTO principals (person_id, kind, subject, label)
-    SELECT (SELECT id FROM people WHERE lower(label) = lower($2::text)), 'mail', $1::text, $2::text
-    WHERE NOT EXISTS (SELECT 1 FROM principals
-        WHERE (kind IN ('mail', 'proxy') AND subject = $1::text) OR (kind = 'issuer' AND lower(label) = lower($2::text)))
-      AND NOT EXISTS (SELECT 1 FROM people WHERE lower(label) = lower($2::text) AND (removed_at IS NOT NULL OR grants <> '{}'
+  text: `INSERT INTO principals (person_id, kind, subject, identity_key, label)
+    SELECT (SELECT id FROM people WHERE identity_key = $1::text), 'mail', $1::text, $1::text, $2::text
+    WHERE NOT EXISTS (SELECT 1 FROM principals WHERE identity_key = $1::text)
+      AND NOT EXISTS (SELECT 1 FROM people WHERE identity_key = $1::text AND (removed_at IS NOT NULL OR grants <> '{}'
         OR EXISTS (SELECT 1 FROM principals WHERE person_id = people.id)))
     ON CONFLICT DO NOTHING`,
 });

@@ -1,3 +1,4 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import { roleFacts } from '../../contract/words/people.ts';
 import type { Scope } from '../../contract/words/viewers.ts';
@@ -6,7 +7,7 @@ import { col, statement } from '../../database/statement.ts';
 import { nameIn, readDirectory } from '../audit/directory.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
-import { boundsFor, isSame, type Viewer } from '../input/viewer.ts';
+import { boundsFor, type Viewer } from '../input/viewer.ts';
 import { readGrant } from './grants.ts';
 import {
   changePeople,
@@ -85,7 +86,7 @@ async function giveRoles(
   if (isBack) await shutOut(tx, before.id, viewer.id);
   const [person] = before
     ? await tx.query(updateRoles(before.id, grants, isBack))
-    : await tx.query(insertWithRoles(name, grants));
+    : await tx.query(insertWithRoles(name, grants, identityKey(name)));
   if (before && !grants.some(mayApprove)) await tx.query(endDelegationsOf(before.id));
   const from = before ? `${before.grants.join(', ') || 'no role'} → ` : '';
   const note = `${from}${grants.join(', ') || 'no role'}${isBack ? ' (let in again)' : ''}`;
@@ -139,7 +140,7 @@ async function requireListed(
 
 const insertWithRoles = statement({
   name: 'insert_with_roles',
-  text: 'INSERT INTO people (label, grants) VALUES ($1, $2::text[]) RETURNING id',
+  text: 'INSERT INTO people (label, grants, identity_key) VALUES ($1, $2::text[], $3) RETURNING id',
   row: { id: col.int },
 });
 

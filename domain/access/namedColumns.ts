@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
+import { isNamedIn, spellingsOf } from './spellings.ts';
 
 /** A column that holds the name of who did something, and may be rewritten. */
 interface NamedColumn {
@@ -35,27 +36,29 @@ export const namedColumns: readonly NamedColumn[] = [
 /** So many rows are rewritten with one statement. */
 const portionSize = 500;
 
-const rewrites = namedColumns.map(({ table, column, text, where = 'true' }) =>
-  statement({
+const rewrites = namedColumns.map(({ table, column, text, where = 'true' }) => ({
+  spellings: spellingsOf(table, column),
+  rewrite: statement({
     name: `forget_${table}_${column}`,
     text: `UPDATE ${table} SET ${column} = $2::text${
       text === undefined ? '' : `, ${text} = replace(${text}, ${column}, $2::text)`
-    } WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE lower(${column}) = ANY($1::text[]) AND ${where}
+    } WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE ${isNamedIn(column, '$1', '$3')} AND ${where}
       LIMIT ${portionSize} FOR UPDATE)) RETURNING 1`,
   }),
-);
+}));
 
-/** Writes a number where one of the names stands, in portions that are transactions of their own; says in how many rows. */
+/** Writes a number where a name with one of these keys stands, in portions that are transactions of their own; says in how many rows. */
 export async function rewriteNames(
-  db: { transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> },
-  names: readonly string[],
+  db: Queryable & { transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> },
+  keys: readonly string[],
   number: string,
 ): Promise<number> {
   let rewritten = 0;
-  for (const rewrite of rewrites) {
+  for (const { rewrite, spellings } of rewrites) {
+    const spelled = await spellings(db, keys);
     let rows: number;
     do {
-      rows = (await db.transaction((tx) => tx.query(rewrite(names, number)))).length;
+      rows = (await db.transaction((tx) => tx.query(rewrite(keys, number, spelled)))).length;
       rewritten += rows;
     } while (rows === portionSize);
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
+import { identityKey } from '../../contract/people/identityKey.ts';
 import { personStates, roles } from '../../contract/words/people.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
@@ -69,14 +70,14 @@ function readById<N extends { id: number }>(
 }
 
 function valuesOf({ label, role, states }: PersonFilter) {
-  return [label ?? null, role ?? null, states ?? null] as const;
+  return [label == null ? null : identityKey(label), role ?? null, states ?? null] as const;
 }
 
 const inStretch = (table: string) =>
   `(${table}.id < $1::int OR $3 AND ${table}.id = $1::int) AND (${table}.id > $2::int OR $3 AND ${table}.id = $2::int)`;
 
 const peopleThat = `FROM (SELECT ${selectPerson} FROM people WHERE ${inStretch('people')}
-    AND ($4::text IS NULL OR strpos(lower(people.label), lower($4)) > 0)
+    AND ($4::text IS NULL OR strpos(lower(people.identity_key COLLATE "C"), lower($4 COLLATE "C")) > 0)
     AND ($5::text IS NULL OR EXISTS (SELECT 1 FROM unnest(people.grants) one WHERE split_part(one, '@', 1) = $5)
       OR EXISTS (SELECT 1 FROM principals, unnest(principals.grants) one
         WHERE person_id = people.id AND split_part(one, '@', 1) = $5))) found

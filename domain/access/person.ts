@@ -81,9 +81,9 @@ export const principalRow = {
  */
 export const otherNamesOf = (
   id: string,
-) => `ARRAY(SELECT subject FROM principals linked WHERE linked.person_id = ${id}
+) => `ARRAY(SELECT linked.identity_key FROM principals linked WHERE linked.person_id = ${id}
     AND linked.kind IN ('mail', 'proxy') AND linked.issuer = ''
-  UNION SELECT lower(merged.label) FROM people merged WHERE merged.merged_into = ${id} AND merged.label IS NOT NULL ORDER BY 1)`;
+  UNION SELECT merged.identity_key FROM people merged WHERE merged.merged_into = ${id} AND merged.label IS NOT NULL ORDER BY 1)`;
 
 /** So many ways to sign in are read of one person. */
 export const maxPrincipals = 50;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
+import { composedName } from '../../contract/people/identityKey.ts';
 import { expectedProject, projectPattern } from '../../contract/projectName.ts';
 import { isPlain } from '../../contract/text/plainText.ts';
 import { roles } from '../../contract/words/people.ts';
@@ -16,7 +17,7 @@ const referenceTo = reference(300).transform((text) => {
   const id = Number(digits);
   return digits !== undefined && id <= maxInteger
     ? { id, name: null }
-    : { id: null, name: text.normalize('NFC') };
+    : { id: null, name: composedName(text) };
 });
 export type PersonReference = z.output<typeof referenceTo>;
 

@@ -1,14 +1,14 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { PrincipalKind } from '../../contract/words/people.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { isSame } from '../input/viewer.ts';
 
 /** Whoever is named by nothing but a login of GitHub. */
 const loginPrefix = 'github:';
 
 /** Says whether a name is that of a login, and of nobody whom this server knows otherwise. */
 export function isLoginName(name: string | null | undefined): boolean {
-  return name?.toLowerCase().startsWith(loginPrefix) ?? false;
+  return name != null && identityKey(name).startsWith(loginPrefix);
 }
 
 /** A person whose account may have a new name. */
@@ -35,8 +35,8 @@ export async function followLogin(
   if (kind !== 'github' || account === undefined || !isLoginName(now)) return before ?? now;
   const isByLogin = before !== null && isSame(before, `${loginPrefix}${account.label}`);
   if (!isByLogin || before === now || (await isTaken(tx, now, person))) return before ?? now;
-  await tx.query(renamePerson(person, now));
-  if (!isSame(before, now)) await tx.query(keepFormerName(before, person));
+  await tx.query(renamePerson(person, now, identityKey(now)));
+  if (!isSame(before, now)) await tx.query(keepFormerName(identityKey(before), person));
   return now;
 }
 
@@ -71,22 +71,22 @@ const formerName =
 
 /** Says whether somebody else has a name, or had it. */
 async function isTaken(tx: Queryable, name: string, person: number | null): Promise<boolean> {
-  return (await tx.query(othersNamed(name, person))).length > 0;
+  return (await tx.query(othersNamed(identityKey(name), person))).length > 0;
 }
 
 const othersNamed = statement({
   name: 'others_named',
-  text: `SELECT id FROM people WHERE lower(label) = lower($1::text) AND id IS DISTINCT FROM $2::int
-    UNION ALL SELECT person_id FROM former_names WHERE name = lower($1::text) AND person_id IS DISTINCT FROM $2::int`,
+  text: `SELECT id FROM people WHERE identity_key = $1::text AND id IS DISTINCT FROM $2::int
+    UNION ALL SELECT person_id FROM former_names WHERE name = $1::text AND person_id IS DISTINCT FROM $2::int`,
   row: { id: col.int },
 });
 
 const renamePerson = statement({
   name: 'rename_person',
-  text: 'UPDATE people SET label = $2 WHERE id = $1',
+  text: 'UPDATE people SET label = $2, identity_key = $3 WHERE id = $1',
 });
 
 const keepFormerName = statement({
   name: 'keep_former_name',
-  text: 'INSERT INTO former_names (name, person_id) VALUES (lower($1::text), $2) ON CONFLICT (name) DO NOTHING',
+  text: 'INSERT INTO former_names (name, person_id) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING',
 });

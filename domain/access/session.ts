@@ -1,7 +1,8 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { SessionClient, SessionListState } from '../../contract/words/people.ts';
 import type { Proof } from '../../contract/words/viewers.ts';
 import { col } from '../../database/statement.ts';
-import { identityKey, type Viewer } from '../input/viewer.ts';
+import type { Viewer } from '../input/viewer.ts';
 
 /** A session as lists show it, without its token. Times are ISO 8601 strings in UTC. */
 export interface Session {
@@ -27,6 +28,7 @@ export interface Session {
 export const sessionsWithOwner = `sessions LEFT JOIN api_keys ON api_keys.id = key_id
   LEFT JOIN people ON people.id = coalesce(sessions.person_id, api_keys.person_id)`;
 
+const ownerKey = `coalesce(shared, people.identity_key, 'person:' || people.id, ascii_key('service:' || api_keys.name))`;
 const owner = `coalesce(shared, people.label, 'person:' || people.id, 'service:' || api_keys.name)`;
 const ownerKind = `CASE WHEN shared IS NOT NULL THEN 'shared' WHEN people.id IS NULL THEN 'service' ELSE 'person' END`;
 const endsAt = `least(sessions.expires_at, seen_at + idle_ms * interval '1 millisecond')`;
@@ -34,9 +36,9 @@ const endsAt = `least(sessions.expires_at, seen_at + idle_ms * interval '1 milli
 /** The condition that a session has not ended. */
 export const isOpen = `(ended_at IS NULL AND ${endsAt} > clock_timestamp())`;
 
-/** The condition that a session belongs to whom two parameters name: the kind, or null for any, and the name, or null for all. */
+/** The condition that a session belongs to whom two parameters name: the kind, or null for any, and the key of the name, or null for all. */
 export function belongsTo(kind: number, name: number): string {
-  return `($${kind}::text IS NULL OR ${ownerKind} = $${kind}) AND ($${name}::text IS NULL OR lower(${owner}) = lower($${name}))`;
+  return `($${kind}::text IS NULL OR ${ownerKind} = $${kind}) AND ($${name}::text IS NULL OR ${ownerKey} = $${name})`;
 }
 
 /** The select list that yields a `Session`. */
@@ -63,13 +65,14 @@ export const sessionRow = {
 /** Whose sessions are meant. Without a name those of everybody. */
 export interface SessionOwnerFilter {
   kind: 'person' | 'service' | 'shared' | null;
+  /** As it is compared. */
   name: string | null;
 }
 
 /** The sessions of a viewer: those of its person, its service, or the key that it shares; undefined for who can have none. */
 export function ownSessions({ kind, id }: Pick<Viewer, 'kind' | 'id'>): SessionOwnerFilter | undefined {
   if (kind !== 'person' && kind !== 'service' && kind !== 'shared') return undefined;
-  return { kind, name: id.normalize('NFC') };
+  return { kind, name: identityKey(id) };
 }
 
 /** The sessions of whom an admin names. */

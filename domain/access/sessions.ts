@@ -161,11 +161,11 @@ const sessionFacts = statement({
       sessions.person_id AS person, principals.id AS principal, people.label, coalesce(people.grants || principals.grants, people.grants, '{}') AS grants,
       ${otherNamesOf('sessions.person_id')} AS also, coalesce(principals.groups, '{}') AS groups, api_keys.sha256 AS "keySha256",
       CASE WHEN people.removed_at IS NOT NULL OR people.forgotten_at IS NOT NULL THEN 'removed'
-        WHEN sessions.ended_at IS NOT NULL OR (principal_id IS NOT NULL AND principals.id IS NULL) THEN 'ended'
+        WHEN sessions.ended_at IS NOT NULL OR (sessions.principal_id IS NOT NULL AND principals.id IS NULL) THEN 'ended'
         WHEN least(sessions.expires_at, seen_at + idle_ms * interval '1 millisecond') <= clock_timestamp() THEN 'expired'
         ELSE 'active' END AS state
     FROM sessions LEFT JOIN people ON people.id = sessions.person_id
-      LEFT JOIN principals ON principals.id = principal_id AND principals.person_id = sessions.person_id
+      LEFT JOIN principals ON principals.id = sessions.principal_id AND principals.person_id = sessions.person_id
       LEFT JOIN api_keys ON api_keys.id = key_id
     WHERE sessions.sha256 = ANY($1::text[])`,
   row: {

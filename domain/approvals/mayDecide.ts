@@ -1,8 +1,9 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import { waitsForAuthor } from '../../contract/pulls/pullReach.ts';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { type Directory, nameIn } from '../audit/directory.ts';
 import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../input/errors.ts';
-import { type Decider, identityKey, isOf, isSame, type SamePerson } from '../input/viewer.ts';
+import { type Decider, isOf, type SamePerson } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
@@ -185,7 +186,7 @@ function refusalOfSelf(
       id,
       'the author of its pull request may not approve it, and is not known yet. The server learns who it is from its first check or event of the pull request: try again then.',
     );
-  const login = author?.toLowerCase() ?? '';
+  const login = identityKey(author ?? '');
   // The account may have had another login, or its login be mapped since.
   const authors =
     author === null

@@ -1,7 +1,8 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { ViewerKind } from '../../contract/words/viewers.ts';
 import { type Directory, nameIn } from '../audit/directory.ts';
 import type { GithubUsers } from '../input/people.ts';
-import { type Decider, isOf, isSame, type SamePerson } from '../input/viewer.ts';
+import { type Decider, isOf, type SamePerson } from '../input/viewer.ts';
 
 /** Says why somebody is no person to a policy, and what to set so that it is one; nothing for a person. */
 export function whyNoPerson({ id, kind }: Pick<Decider, 'id' | 'kind'>): string | undefined {
@@ -43,5 +44,5 @@ export function isNamed(
 /** Returns the person that a name in a policy refers to: a GitHub login is the person it is mapped to, an address whose it is. */
 export function toPerson(name: string, users: GithubUsers, directory: Directory = new Map()): string {
   const [, login] = /^github:(.+)$/i.exec(name) ?? [];
-  return nameIn(directory, (login && users.get(login.toLowerCase())) ?? name);
+  return nameIn(directory, (login && users.get(identityKey(login))) ?? name);
 }

@@ -1,3 +1,4 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { Store } from '../store.ts';
 import type { Approval } from './approval.ts';
 import { whyUnmeetable } from './unmeetable.ts';
@@ -8,7 +9,7 @@ export function problemOf(
   { knownPeople }: Pick<Store, 'knownPeople'>,
 ): string | undefined {
   if (state !== 'pending') return undefined;
-  const author = knownPeople?.users.get(pullRequest?.author?.toLowerCase() ?? '');
+  const author = knownPeople?.users.get(identityKey(pullRequest?.author ?? ''));
   const excluded = [startedBy, author].filter((one) => one != null);
   return whyUnmeetable(policy, knownPeople, excluded);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
+import { identityKey } from '../../contract/people/identityKey.ts';
 import { decisionOutcomes, recordedActions } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Proof, ViewerKind } from '../../contract/words/viewers.ts';
@@ -98,8 +99,8 @@ export function inOrder(
   if (actions == null && outcomes == null) {
     const { viewer, ...others } = rest;
     if (viewer == null) return `decisions${where(rest, values, stretch)} ${end}`;
-    const names = namesOf(`$${values.push(viewer)}::text`);
-    return `(${names}) AS viewers (name) CROSS JOIN LATERAL (SELECT * FROM decisions${where(others, values, stretch, ['lower(viewer) = viewers.name'])}
+    const names = namesOf(`$${values.push(identityKey(viewer))}::text`);
+    return `(${names}) AS viewers (name) CROSS JOIN LATERAL (SELECT * FROM decisions${where(others, values, stretch, ['ascii_key(viewer) = viewers.name'])}
     ${end}) decisions ${end}`;
   }
   const list = (wanted: readonly string[]) => `unnest($${values.push([...new Set(wanted)])}::text[])`;
@@ -113,13 +114,13 @@ export function inOrder(
     ORDER BY action ${direction}, outcome ${direction}, id ${direction} LIMIT ${limit}) decisions ${end}`;
 }
 
-/** By what the record knows somebody: a person by its number, whichever of its addresses is given. */
-function namesOf(viewer: string): string {
-  return `SELECT lower(${viewer}) UNION SELECT 'person:' || id FROM people WHERE lower(label) = lower(${viewer})
+/** By what the record knows somebody: a person by its number, by the key of whichever of its addresses is given. */
+function namesOf(key: string): string {
+  return `SELECT ${key} UNION SELECT 'person:' || id FROM people WHERE identity_key = ${key}
     UNION SELECT 'person:' || other.id FROM people JOIN people other ON other.merged_into = people.id
-      WHERE lower(people.label) = lower(${viewer})
+      WHERE people.identity_key = ${key}
     UNION SELECT 'person:' || person_id FROM principals
-      WHERE kind IN ('mail', 'proxy') AND issuer = '' AND subject = lower(${viewer}) AND person_id IS NOT NULL`;
+      WHERE kind IN ('mail', 'proxy') AND issuer = '' AND identity_key = ${key} AND person_id IS NOT NULL`;
 }
 
 /** Above every place in the record. */
@@ -219,7 +220,7 @@ function where(
   const conditions = [
     ['task_id = $::int', taskId],
     ['run_id = $::text', runId],
-    [`lower(viewer) = ANY(ARRAY(${namesOf('$::text')}))`, viewer],
+    [`ascii_key(viewer) = ANY(ARRAY(${namesOf('$::text')}))`, viewer == null ? viewer : identityKey(viewer)],
     ['action = ANY($::text[])', actions],
     ['outcome = ANY($::text[])', outcomes],
     ['decided_at >= $::timestamptz', since],

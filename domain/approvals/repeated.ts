@@ -1,8 +1,9 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { isBy, votedBefore } from '../audit/votes.ts';
-import { isOf, isSame } from '../input/viewer.ts';
+import { isOf } from '../input/viewer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
 import type { DecisionRequest } from './decisionRequest.ts';
@@ -34,7 +35,7 @@ async function repeatsGate(
 ): Promise<boolean> {
   if (action !== 'approve' || (approvalId == null ? open !== undefined : approvalId === open?.id))
     return false;
-  const votes = await tx.query(gateApprovedBefore(id, approvalId ?? null, by.id));
+  const votes = await tx.query(gateApprovedBefore(id, approvalId ?? null, identityKey(by.id)));
   return votes.length > 0;
 }
 

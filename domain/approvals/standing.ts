@@ -1,10 +1,11 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { accessOf } from '../access/grants.ts';
-import { isOwnLogin } from '../access/ownLogin.ts';
+import { isNotOf, isOwnName } from '../access/ownName.ts';
 import { nameIn, readDirectory } from '../audit/directory.ts';
 import { findTasksOutside } from '../bounds/withinBounds.ts';
-import { boundsFor, type Decider, isSame, mayDo, type SamePerson } from '../input/viewer.ts';
+import { boundsFor, type Decider, mayDo, type SamePerson } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import type { OpenApproval } from './approval.ts';
@@ -25,7 +26,7 @@ export async function withStanding(
   { admins = [], groupsOf }: StandingSetting,
 ): Promise<Decider> {
   if (approval === undefined || by.kind !== 'person' || !asksForPeople(approval.policy)) return by;
-  const [me] = await tx.query(standingOf(by.person ?? null, by.id));
+  const [me] = await tx.query(standingOf(by.person ?? null, identityKey(by.id)));
   if (me === undefined) return by;
   const known = { ...by, also: me.names };
   // Whom the proxy signs in has no roles here; it says itself who is an admin.
@@ -58,8 +59,8 @@ interface Delegator {
 /** The names by which policies may mean a person: its own, those of persons merged into it, and its logins of GitHub. */
 const namesOf = (id: string) => `array(SELECT one.label FROM people one
     WHERE (one.id = ${id} OR one.merged_into = ${id}) AND one.label IS NOT NULL
-  UNION SELECT CASE WHEN one.label ILIKE 'github:%' THEN one.label ELSE 'github:' || one.label END FROM principals one
-    WHERE one.person_id = ${id} AND one.kind = 'github' AND ${isOwnLogin('one', id)})`;
+  UNION SELECT one.identity_key FROM principals one
+    WHERE one.person_id = ${id} AND one.kind = 'github' AND ${isOwnName('one', isNotOf(id))})`;
 
 const ofPrincipals = (list: string, person = 'ann') =>
   `array(SELECT unnest(${list}) FROM principals WHERE principals.person_id = ${person}.id)`;
@@ -73,7 +74,7 @@ const standingOf = statement({
     WHERE delegate_id = me.id AND ended_at IS NULL AND until > clock_timestamp() AND me.removed_at IS NULL
       AND ann.removed_at IS NULL AND ann.forgotten_at IS NULL), '[]') AS delegators
     FROM (SELECT coalesce(merged_into, id) AS id FROM people
-      WHERE CASE WHEN $1::int IS NULL THEN lower(label) = lower($2::text) ELSE id = $1 END) found
+      WHERE CASE WHEN $1::int IS NULL THEN identity_key = $2::text ELSE id = $1 END) found
     JOIN people me ON me.id = found.id`,
   row: { names: col.list(col.text), grants: col.list(col.text), delegators: col.json<Delegator[]>() },
 });

@@ -1,6 +1,6 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import { withDefaults } from '../../contract/plan/policyRules.ts';
 import type { KnownPeople } from '../input/people.ts';
-import { identityKey } from '../input/viewer.ts';
 import type { ApprovalPolicy } from '../plans/policy.ts';
 import { isAboutPeople } from '../plans/policy.ts';
 import { toPerson } from './people.ts';
@@ -42,9 +42,8 @@ function membersOf(named: readonly string[], people: KnownPeople): Set<string> {
   const members = named.flatMap((one) => {
     const [, group] = /^group:(.+)$/i.exec(one) ?? [];
     if (group === undefined) return [toPerson(one, people.users)];
-    const wanted = group.toLowerCase();
     return [...people.groups].flatMap(([member, groups]) =>
-      groups.some((name) => name.toLowerCase() === wanted) ? [member] : [],
+      groups.some((name) => isSame(name, group)) ? [member] : [],
     );
   });
   return new Set(members.map(identityKey).filter((one) => canBePerson(one, people)));

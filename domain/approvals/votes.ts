@@ -1,6 +1,7 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { Directory } from '../audit/directory.ts';
 import type { GithubUsers } from '../input/people.ts';
-import { type Decider, identityKey, isOf, type SamePerson } from '../input/viewer.ts';
+import { type Decider, isOf, type SamePerson } from '../input/viewer.ts';
 import type { OpenApproval } from './approval.ts';
 import { isNamed } from './people.ts';
 

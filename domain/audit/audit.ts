@@ -1,3 +1,4 @@
+import { composedName, identityKey } from '../../contract/people/identityKey.ts';
 import type { DecisionOutcome, DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Proof, ViewerKind } from '../../contract/words/viewers.ts';
@@ -71,6 +72,9 @@ export async function recordDecision(tx: Queryable, record: DecisionRecord): Pro
     nameInTexts(record),
     record.principal,
     record.actingFor,
+    identityKey(record.viewer),
+    keyOf(record.subject),
+    keyOf(record.actingFor),
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusal(...values) : recordDecisionSql(...values));
 }
@@ -83,8 +87,13 @@ export function recordedName({
 }: Pick<DecisionRecord, 'viewer' | 'viewerKind' | 'person'>): string {
   if (viewerKind === 'person' && person !== undefined) return `person:${person}`;
   // Only who knows the number writes it: a name that is spelled so is quoted.
-  const name = viewer.normalize('NFC');
+  const name = composedName(viewer);
   return /^person:\d+$/.test(name) ? JSON.stringify(name) : name;
+}
+
+/** The key by which the database finds a person of that name. */
+function keyOf(name: string | undefined): string | null {
+  return name === undefined ? null : identityKey(name);
 }
 
 /** The name that texts of the record hold as a number too; null for who is no person. */
@@ -102,8 +111,9 @@ const shownColumns = `CASE WHEN approval.pull_number IS NOT NULL
   encode(sha256(convert_to(agents_tasks.log_excerpt, 'UTF8')), 'hex'),
   approval.policy, (SELECT plan_hash FROM runs WHERE runs.run_id = agents_tasks.run_id)`;
 
-/** The common table expression `who`, which has the number of a person and the name of everybody else. */
-const who = (viewer: string, kind: string) => `who AS (SELECT recorded_viewer(${viewer}, ${kind}) AS viewer)`;
+/** The common table expression `who`, which has the number of a person, found by the key of the name, and the name of everybody else. */
+const who = (viewer: string, kind: string, key: string) =>
+  `who AS (SELECT recorded_viewer(${viewer}, ${kind}, ${key}) AS viewer)`;
 
 /** A text of the record, in which a person is a number as well. */
 const withoutName = (text: string, name: string) =>
@@ -112,18 +122,18 @@ const withoutName = (text: string, name: string) =>
 // No call of Prisma's: it stands in pipelined transactions, and what was there to see is read with it.
 const insertDecision = `INSERT INTO decisions (${recordColumns})
   SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, ${withoutName('$7::text', '$19::text')}, who.viewer, $9::text,
-    $10::text, $11::text, $12::text, ${numberedSubject('$13::text', '$5::text')}, $14::text, $15::text, $16::text, $17::text, $18::text[],
-    CASE WHEN $21::text IS NOT NULL THEN recorded_viewer($21::text, 'person') END, ${shownColumns}, $20::int
+    $10::text, $11::text, $12::text, ${numberedSubject('$13::text', '$23::text', '$5::text')}, $14::text, $15::text, $16::text, $17::text, $18::text[],
+    CASE WHEN $21::text IS NOT NULL THEN recorded_viewer($21::text, 'person', $24::text) END, ${shownColumns}, $20::int
   FROM who LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int`;
 
 const recordDecisionSql = statement({
   name: 'record_decision',
-  text: `WITH ${who('$8::text', '$9::text')} ${insertDecision}`,
+  text: `WITH ${who('$8::text', '$9::text', '$22::text')} ${insertDecision}`,
 });
 
 const recordRefusal = statement({
   name: 'record_refusal',
-  text: `WITH ${who('$8::text', '$9::text')}, ${countRefusals({ kind: 9, via: 10, address: 11, action: 5 }, '1')} ${insertDecision}
+  text: `WITH ${who('$8::text', '$9::text', '$22::text')}, ${countRefusals({ kind: 9, via: 10, address: 11, action: 5 }, '1')} ${insertDecision}
     WHERE (SELECT granted FROM counted) = 1`,
 });
 
@@ -155,11 +165,15 @@ export async function recordForEach(
     record.groups ?? [],
     nameInTexts(record),
     record.principal,
+    identityKey(record.viewer),
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusals(...values) : recordDecisions(...values));
 }
 
-const insertDecisions = ({ also = '', condition = '' }) => `WITH ${who('$6::text', '$7::text')}, wanted AS (
+const insertDecisions = ({
+  also = '',
+  condition = '',
+}) => `WITH ${who('$6::text', '$7::text', '$15::text')}, wanted AS (
         SELECT given.id, status, row_number() OVER (ORDER BY place) AS place
         FROM unnest($1::int[], $2::text[]) WITH ORDINALITY AS given (id, status, place)
         WHERE EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.id = given.id)

@@ -1,6 +1,7 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { type Decider, identityKey } from '../input/viewer.ts';
+import type { Decider } from '../input/viewer.ts';
 
 /** Whose an address is. */
 export interface Whose {
@@ -31,10 +32,10 @@ const whoseAddresses = statement({
   text: `SELECT wanted.key, people.id AS person, linked.id AS principal, people.label, removed_at IS NOT NULL AS "isGone"
     FROM unnest($1::text[]) AS wanted (key)
       LEFT JOIN LATERAL (SELECT principals.id, person_id FROM principals WHERE kind IN ('mail', 'proxy') AND issuer = ''
-        AND subject = wanted.key AND person_id IS NOT NULL ORDER BY kind LIMIT 1) linked ON true
+        AND identity_key = wanted.key AND person_id IS NOT NULL ORDER BY kind LIMIT 1) linked ON true
       JOIN LATERAL (SELECT * FROM people WHERE people.id = linked.person_id AND people.label IS NOT NULL
         UNION ALL SELECT one.* FROM people named JOIN people one ON one.id = coalesce(named.merged_into, named.id)
-          WHERE linked.id IS NULL AND lower(named.label) = lower(wanted.key) AND one.label IS NOT NULL) people ON true`,
+          WHERE linked.id IS NULL AND named.identity_key = wanted.key AND one.label IS NOT NULL) people ON true`,
   row: {
     key: col.text,
     person: col.int,

@@ -8,7 +8,7 @@ const thisHour = `date_trunc('hour', clock_timestamp() AT TIME ZONE 'UTC') AT TI
 
 // Names of each kind are counted apart, so that nobody uses up the rows of a person.
 const viewerOfHour = (kind: string) =>
-  `CASE WHEN ${kind} = 'person' THEN lower(who.viewer) ELSE left(concat_ws(' ', ${kind}, lower(who.viewer)), 128) END`;
+  `CASE WHEN ${kind} = 'person' THEN who.viewer ELSE left(concat_ws(' ', ${kind}, ascii_key(who.viewer)), 128) END`;
 const withoutKind = `CASE WHEN starts_with(viewer, viewer_kind || ' ') THEN substr(viewer, length(viewer_kind) + 2) ELSE viewer END`;
 
 /**
@@ -49,6 +49,6 @@ const sumUpRefusalsSql = statement({
           || to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' and '
           || to_char((hour + interval '1 hour') AT TIME ZONE 'UTC', 'HH24:MI') || ' UTC; an hour has at most '
           || '${maxRefusalsAnHour} rows of refusals of one viewer. This is the last of them.',
-        recorded_viewer(${withoutKind}, viewer_kind), viewer_kind, via, address
+        ${withoutKind}, viewer_kind, via, address
       FROM ended WHERE left_out > 0 ORDER BY hour, viewer RETURNING 1`,
 });

@@ -20,6 +20,6 @@ export const subjectShown = `CASE WHEN decisions.action IN ('${aboutPeople.join(
     THEN viewer_name(split_part(decisions.subject, '/', 1)) || substr(decisions.subject, strpos(decisions.subject, '/'))
   ELSE decisions.subject END`;
 
-/** Writes the number of a person in place of the name, where it is about one. */
-export const numberedSubject = (subject: string, action: string) =>
-  `coalesce((SELECT 'person:' || id FROM people WHERE ${action} IN ('${aboutPeople.join("', '")}') AND lower(label) = lower(${subject})), ${subject})`;
+/** Writes the number of a person in place of the name, where it is about one; it is found by the key of the name. */
+export const numberedSubject = (subject: string, key: string, action: string) =>
+  `coalesce((SELECT 'person:' || id FROM people WHERE ${action} IN ('${aboutPeople.join("', '")}') AND identity_key = ${key}), ${subject})`;

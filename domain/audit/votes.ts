@@ -1,3 +1,4 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 
@@ -8,16 +9,20 @@ export const nameBehind = 'viewer_name(viewer_behind(decisions.viewer))';
 export const isOfSomebody = `NOT EXISTS (SELECT 1 FROM people WHERE forgotten_at IS NOT NULL
   AND people.id = substring(viewer_behind(decisions.viewer) FROM '^person:([0-9]{1,9})$')::int)`;
 
-/** The condition under which a decision is of somebody, by any of their names. */
-export const isBy = (name: string) => `lower(${nameBehind}) = lower(name_of_address(${name}))`;
+/** By what whoever made a decision is compared. */
+const keyBehind = (decision: string) => `viewer_key(viewer_behind(${decision}.viewer))`;
+
+/** The condition under which a decision is of somebody, by the key of any of their names. */
+export const isBy = (key: string) =>
+  `${keyBehind('decisions')} = coalesce((SELECT identity_key FROM people WHERE id = person_of_key(${key})), ${key})`;
 
 /** The condition under which the vote of a decision stands: its viewer has not taken it back since. */
 export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE later.approval_id = decisions.approval_id
-  AND lower(viewer_name(viewer_behind(later.viewer))) = lower(${nameBehind}) AND later.action = 'withdraw' AND later.id > decisions.id)`;
+  AND ${keyBehind('later')} = ${keyBehind('decisions')} AND later.action = 'withdraw' AND later.id > decisions.id)`;
 
 /** Says whether a viewer's vote is among those that approved a task. */
 export async function votedBefore(tx: Queryable, taskId: number, viewer: string): Promise<boolean> {
-  const votes = await tx.query(votedBeforeSql(taskId, viewer));
+  const votes = await tx.query(votedBeforeSql(taskId, identityKey(viewer)));
   return votes.length > 0;
 }
 

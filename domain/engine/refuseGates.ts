@@ -1,7 +1,8 @@
+import { isSame } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { nameIn, readDirectory } from '../audit/directory.ts';
 import { OutOfBoundsError } from '../input/errors.ts';
-import { isSame, type Viewer } from '../input/viewer.ts';
+import type { Viewer } from '../input/viewer.ts';
 import { startedAll } from '../runs/own.ts';
 
 /**

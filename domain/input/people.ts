@@ -1,8 +1,9 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { Decider } from './viewer.ts';
 
 /** The viewers that accounts of the host stand for. */
 export interface GithubUsers {
-  /** Finds one by the login in lower case, and by the number of the account, where that is known. */
+  /** Finds one by the login as it is compared, and by the number of the account, where that is known. */
   get(login: string, id?: number | null): string | undefined;
   /** Says whether an account is of a person who was removed here. @default nobody was */
   isGone?(login: string, id?: number | null): boolean;
@@ -13,7 +14,7 @@ export function viewerOf(
   users: GithubUsers,
   { login, id }: { login: string; id?: number | null },
 ): Pick<Decider, 'id' | 'kind' | 'proof' | 'wasRemoved'> {
-  const person = users.get(login.toLowerCase(), id);
+  const person = users.get(identityKey(login), id);
   const who =
     person === undefined
       ? { id: `github:${login}`, kind: 'login' as const }
@@ -25,7 +26,7 @@ export function viewerOf(
 export interface KnownPeople {
   /** Whether a proxy or an issuer signs people in of whom nobody has made a list. */
   anybody: boolean;
-  /** Those who are known by name and have a way to decide, in lower case. */
+  /** Those who are known by name and have a way to decide, by their keys. */
   named: ReadonlySet<string>;
   /** Those of them who have nothing but the links of their mails, which is not enough where the risk is high. @default nobody */
   onlyByLink?: ReadonlySet<string>;
@@ -35,7 +36,7 @@ export interface KnownPeople {
   logins?: boolean;
   /** Whether who signs people in says who belongs to which groups, so that nobody knows their members beforehand. @default false */
   otherGroups?: boolean;
-  /** The groups of each member, in lower case. */
+  /** The groups of each member, by the key of its name. */
   groups: ReadonlyMap<string, readonly string[]>;
   /** Whom GITHUB_USERS names. @default nobody */
   mapped?: ReadonlySet<string>;

@@ -1,3 +1,4 @@
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { Quota } from '../../contract/quota.ts';
 import type { SessionClient } from '../../contract/words/people.ts';
 import type { Proof, Scope, ViewerKind } from '../../contract/words/viewers.ts';
@@ -133,19 +134,6 @@ export function boundsFor(
   if (boundsBy === undefined) return bounds;
   const isWorking = scopes !== undefined && !mayDo({ scopes }, scope) && mayDo({ scopes }, 'work');
   return boundsBy.get(isWorking ? 'work' : scope);
-}
-
-/**
- * Writes an identity as it is compared: email addresses and logins do not differ by their case, nor by how a letter
- * with an accent is put together.
- */
-export function identityKey(id: string): string {
-  return id.normalize('NFC').toLowerCase();
-}
-
-/** Says whether two identities are of the same person. */
-export function isSame(one: string, other: string): boolean {
-  return identityKey(one) === identityKey(other);
 }
 
 /** Says whether a name is one of a person's. */

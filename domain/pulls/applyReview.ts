@@ -1,3 +1,4 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
@@ -113,7 +114,7 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: ReviewEv
 }
 
 async function hasVotedByReview(tx: Queryable, id: number, viewer: string): Promise<boolean> {
-  const votes = await tx.query(hasVotedByReviewSql(id, viewer));
+  const votes = await tx.query(hasVotedByReviewSql(id, identityKey(viewer)));
   return votes.length > 0;
 }
 

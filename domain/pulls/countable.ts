@@ -1,3 +1,4 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import { col, statement } from '../../database/statement.ts';
 import { type GithubUsers, viewerOf } from '../input/people.ts';
@@ -54,5 +55,5 @@ const countableReviews = statement({
 
 /** An account keeps its number when its login changes. */
 function keyOf({ reviewer: { id, login } }: Review): number | string {
-  return id ?? login.toLowerCase();
+  return id ?? identityKey(login);
 }

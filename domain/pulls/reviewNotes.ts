@@ -70,7 +70,7 @@ const hearReview = statement({
         WHERE heard.state NOT IN ('dismissed', excluded.state) OR heard.is_unknown AND heard.state = excluded.state AND $10::boolean
       RETURNING NOT EXISTS (SELECT 1 FROM pull_reviews known WHERE (host, owner, repo, number) = (lower($4), lower($5), lower($6), $7)
         AND (review_id = $2 AND known.state <> $3::text
-          OR review_id > $2 AND (lower(reviewer) = lower($8) OR reviewer_id = $9))) AS "isLatest"`,
+          OR review_id > $2 AND (ascii_key(reviewer) = ascii_key($8) OR reviewer_id = $9))) AS "isLatest"`,
   row: { isLatest: col.bool },
 });
 

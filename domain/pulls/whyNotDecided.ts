@@ -1,8 +1,8 @@
+import { isSame } from '../../contract/people/identityKey.ts';
 import { defaultRules, isListed } from '../../contract/pulls/githubRules.ts';
 import type { Queryable } from '../../database/database.ts';
 import { nameIn, readDirectory } from '../audit/directory.ts';
 import { type GithubUsers, viewerOf } from '../input/people.ts';
-import { isSame } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import type { Account, KnownState, PullFacts } from './pull.ts';
 

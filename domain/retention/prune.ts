@@ -1,3 +1,4 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import { plural } from '../../contract/text/plural.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
@@ -85,9 +86,9 @@ function outsideTasks(viewer: Viewer): Leftovers[] {
   const outside = {
     table: 'agents_tasks',
     goes: 'old.step IS NULL',
-    values: [recordedName(recordedBy(viewer)), viewer.address, viewer.kind],
+    values: [recordedName(recordedBy(viewer)), viewer.address, viewer.kind, identityKey(viewer.id)],
     also: `INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, viewer_kind, via, address, note, from_status)
-      SELECT id, task, run_id, 'cancel', 'decided', recorded_viewer($2::text, $4::text), $4::text, 'engine', $3::text, 'pruned', status FROM gone
+      SELECT id, task, run_id, 'cancel', 'decided', recorded_viewer($2::text, $4::text, $5::text), $4::text, 'engine', $3::text, 'pruned', status FROM gone
       WHERE status = 'awaiting_approval'`,
     emptied: emptiedRuns,
   };

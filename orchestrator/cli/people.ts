@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { expectType, type Person } from '../../client/index.ts';
+import { identityKey } from '../../contract/people/identityKey.ts';
 import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
@@ -154,11 +155,11 @@ function addUnlink(people: Command, context: CliContext): void {
 
 /** Names the account of a person that was given by its number or its name. */
 function accountIn({ principals }: Pick<Person, 'principals'>, given: string): string {
-  const name = given.toLowerCase();
+  const name = identityKey(given);
   const found = principals.find(
     ({ databaseId, kind, label }) =>
       String(databaseId) === name.replace(/^#/, '') ||
-      (kind === 'GITHUB' ? `github:${label}` : label).toLowerCase() === name,
+      identityKey(kind === 'GITHUB' ? `github:${label}` : label) === name,
   );
   return found ? `${found.label} (account ${found.databaseId}, ${wordOf(found.kind)})` : given;
 }

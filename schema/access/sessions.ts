@@ -1,3 +1,4 @@
+import { isSame } from '../../contract/people/identityKey.ts';
 import { sessionClientFacts, sessionStateFacts } from '../../contract/words/people.ts';
 import { endAllSessions, endOneSession } from '../../domain/access/endSessions.ts';
 import {
@@ -8,7 +9,7 @@ import {
 } from '../../domain/access/session.ts';
 import { countSessions, findSession, readSessionPage } from '../../domain/access/sessionPages.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
-import { isSame, mayDo, type Viewer } from '../../domain/input/viewer.ts';
+import { mayDo, type Viewer } from '../../domain/input/viewer.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { enumOf } from '../enums.ts';

@@ -1,5 +1,5 @@
 import { ownValue } from '../../contract/ownValue.ts';
-import { identityKey } from '../../domain/input/viewer.ts';
+import { composedName, identityKey } from '../../contract/people/identityKey.ts';
 import { type IssuerRule, isAddress, isGroupName } from '../settings/issuerRules.ts';
 import type { OpenidConfig } from '../settings/openid.ts';
 
@@ -52,7 +52,7 @@ function addressOf(
 ): string | undefined {
   if (typeof email !== 'string' || !isAddress(email)) return undefined;
   const counts = verified === true || (verified === undefined && trustEmail);
-  return counts ? email.normalize('NFC') : undefined;
+  return counts ? email : undefined;
 }
 
 function groupsOf(claims: Claims, { groupsClaim }: ClaimRules): Set<string> {
@@ -60,7 +60,7 @@ function groupsOf(claims: Claims, { groupsClaim }: ClaimRules): Set<string> {
   const names: unknown[] = Array.isArray(claim) ? claim : [claim];
   return new Set(
     names.flatMap((one) => {
-      const name = typeof one === 'string' ? one.normalize('NFC') : '';
+      const name = typeof one === 'string' ? composedName(one) : '';
       return isGroupName(name) ? [name] : [];
     }),
   );

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JWTVerifyGetKey } from 'jose';
+import { isSame } from '../../contract/people/identityKey.ts';
 import { isPlain } from '../../contract/text/plainText.ts';
 import { type IssuerAccount, readIssuerAccounts } from '../../domain/access/issuerAccounts.ts';
 import { serviceId } from '../../domain/access/key.ts';
-import { isSame } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import {
   askedOf,

@@ -1,5 +1,5 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { KnownPeople } from '../../domain/input/people.ts';
-import { identityKey } from '../../domain/input/viewer.ts';
 import type { ServerConfig } from '../config.ts';
 
 /** What says who can be a person on a server. */

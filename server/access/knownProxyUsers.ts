@@ -1,6 +1,6 @@
 import { hashOfKey } from '../../contract/keyText.ts';
+import { identityKey } from '../../contract/people/identityKey.ts';
 import { readDirectory, type Whose } from '../../domain/audit/directory.ts';
-import { identityKey } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { type KnownFacts, type KnownFactsLimits, knowFacts } from './knownFacts.ts';
 

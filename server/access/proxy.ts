@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
+import { composedName, identityKey } from '../../contract/people/identityKey.ts';
 import { isPlain } from '../../contract/text/plainText.ts';
-import { identityKey, type Refusal } from '../../domain/input/viewer.ts';
+import type { Refusal } from '../../domain/input/viewer.ts';
 import type { AccessConfig } from './accessConfig.ts';
 import type { Credentials } from './credentials.ts';
 import { ForbiddenError } from './errors.ts';
@@ -28,7 +29,7 @@ export function proxyReader({
   return ({ headers, remoteAddress }) => {
     const given = headers['x-user-email'];
     if (!given || !isListed(proxies, remoteAddress)) return undefined;
-    const email = textOf(String(given))?.trim().normalize('NFC') ?? '';
+    const email = composedName(textOf(String(given))?.trim() ?? '');
     if (!/^[^\s,@]+@[^\s,@]+$/.test(email) || email.length > 128 || !isPlain(email)) {
       throw new ForbiddenError(
         'X-User-Email from the proxy must be one email address of at most 128 characters.',

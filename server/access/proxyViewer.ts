@@ -1,4 +1,5 @@
-import { identityKey, type Viewer } from '../../domain/input/viewer.ts';
+import { identityKey } from '../../contract/people/identityKey.ts';
+import type { Viewer } from '../../domain/input/viewer.ts';
 import type { AccessConfig } from './accessConfig.ts';
 import type { Credentials } from './credentials.ts';
 import { removed } from './knownProxyUsers.ts';

@@ -1,5 +1,6 @@
 import { openDatabase } from '../../database/database.ts';
 import { secureDataDirectory } from '../../database/dataDirectory.ts';
+import { keyNames } from '../../domain/access/keyNames.ts';
 import { setRoleOf } from '../../domain/access/managePeople.ts';
 import { setRoleInput } from '../../domain/access/personInput.ts';
 import { readInput } from '../../domain/input/read.ts';
@@ -20,6 +21,7 @@ export async function setRoleIn(
   secureDataDirectory('dataDir' in database ? database.dataDir : dataDir);
   const db = await openDatabase(database);
   try {
+    await keyNames({ db });
     const { label, grants } = await setRoleOf({ db, admins: adminUsers }, bootstrap, input);
     return { label, grants, where: placeOf(database) };
   } finally {

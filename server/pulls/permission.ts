@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Review } from '../../domain/pulls/review.ts';
 import type { Store } from '../../domain/store.ts';
@@ -29,7 +30,7 @@ export function openPermissions(api: GithubApi, { owner, repo }: Pick<PullKey, '
     }
   };
   return async (login) => {
-    const key = login.toLowerCase();
+    const key = identityKey(login);
     if (mayAsk && !known.has(key)) known.set(key, await ask(login));
     return known.get(key);
   };

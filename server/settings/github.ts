@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { composedName, identityKey } from '../../contract/people/identityKey.ts';
 import { channelNames } from '../../contract/words/notifications.ts';
 import { reservedIds } from '../../domain/input/viewer.ts';
 import { listOf, minKeyLength } from './settings.ts';
@@ -11,7 +12,7 @@ export const githubSecret = z
     error: `expected at least ${minKeyLength} characters. Make one with: openssl rand -hex 24`,
   });
 
-/** Who logins of GitHub are here, e.g. `octocat=ann@example.org, bot=robot@example.org`; by the login in lower case. */
+/** Who logins of GitHub are here, e.g. `octocat=ann@example.org, bot=robot@example.org`; by the login as it is compared. */
 export const githubUsers = listOf(
   z
     .string()
@@ -26,13 +27,13 @@ export const githubUsers = listOf(
     new Map(
       pairs.map((pair) => {
         const [login = '', viewer = ''] = pair.split('=');
-        return [login.toLowerCase(), viewer.normalize('NFC')] as const;
+        return [identityKey(login), composedName(viewer)] as const;
       }),
     ),
 );
 
 function isReserved(viewer: string): boolean {
-  const name = viewer.toLowerCase();
+  const name = identityKey(viewer);
   return [...reservedIds, ...channelNames].includes(name) || /^(github|group|service):/.test(name);
 }
 

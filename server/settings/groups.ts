@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { identityKey } from '../../domain/input/viewer.ts';
+import { identityKey } from '../../contract/people/identityKey.ts';
 
-/** The groups of each viewer, by its identity in lower case. */
+/** The groups of each viewer, by its identity as it is compared. */
 export type ViewerGroups = ReadonlyMap<string, readonly string[]>;
 
 /** Groups and who belongs to them, e.g. `release=ann@example.org,admin; ops=ben@example.org`. */

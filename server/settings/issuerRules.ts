@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { composedName, identityKey } from '../../contract/people/identityKey.ts';
 import { isPlain } from '../../contract/text/plainText.ts';
 import { roles } from '../../contract/words/people.ts';
 import type { Scope } from '../../contract/words/viewers.ts';
 import { readGrant, writeGrant } from '../../domain/access/grants.ts';
-import { identityKey } from '../../domain/input/viewer.ts';
 
 /** To whom of an issuer a rule gives a role. */
 export type IssuerRule = {
@@ -36,7 +36,7 @@ export function isGroupName(text: string): boolean {
 
 /**
  * Says whether a text is an address of one person at one domain, and nothing that stands for somebody else here. Letters
- * beyond ASCII are compared in too many ways to prove who somebody is.
+ * beyond ASCII prove nothing: an issuer may hold accounts apart that are written alike here.
  */
 export function isAddress(text: string): boolean {
   return text.length <= 128 && /^[!-~]+$/.test(text) && /^[^\s@,;:]+@[^\s@,;:]+$/.test(text);
@@ -59,13 +59,14 @@ export const issuerRules = z
 
 function readRule(entry: string): IssuerRule | undefined {
   const colon = entry.lastIndexOf(':');
-  const who = entry.slice(0, Math.max(colon, 0)).trim().normalize('NFC');
+  const who = entry.slice(0, Math.max(colon, 0)).trim();
   const read = readGrant(entry.slice(colon + 1).trim());
   if (read === undefined) return undefined;
   const grant = writeGrant(read);
   // Whoever may open an account there would be an admin.
   if (who === '*') return read.role === 'admin' ? undefined : { of: 'everybody', grant };
-  if (!who.includes('@')) return isGroupName(who) ? { of: 'group', group: who, grant } : undefined;
+  if (!who.includes('@'))
+    return isGroupName(who) ? { of: 'group', group: composedName(who), grant } : undefined;
   if (!who.startsWith('@'))
     return isAddress(who) ? { of: 'address', address: identityKey(who), grant } : undefined;
   return isAddress(`a${who}`) ? { of: 'domain', domain: identityKey(who.slice(1)), grant } : undefined;

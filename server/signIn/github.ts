@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { identityKey } from '../../contract/people/identityKey.ts';
 import { githubAddressOf } from '../../contract/pulls/pullLinks.ts';
-import type { SignedIn } from '../../domain/access/signIn.ts';
+import type { SignedIn } from '../../domain/access/signedIn.ts';
 import type { GithubUsers } from '../../domain/input/people.ts';
 import type { HttpApp } from '../http/app.ts';
 import { addSignInElsewhere, type Elsewhere, type ElsewhereContext } from './elsewhere.ts';
@@ -67,7 +68,7 @@ async function askGithub(
       kind: 'github',
       issuer: githubAddressOf(from.apiUrl),
       subject: String(id),
-      name: from.mapped.get(login.toLowerCase()) ?? `github:${login}`,
+      name: from.mapped.get(identityKey(login)) ?? `github:${login}`,
       label: login,
       grants: grantsOf(from.roles, account),
       groups: teams,

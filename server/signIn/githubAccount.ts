@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { identityKey } from '../../contract/people/identityKey.ts';
 import { githubAddressOf } from '../../contract/pulls/pullLinks.ts';
 import { trimEndOf } from '../../contract/text/trimCharacters.ts';
 import { type GithubApi, openGithubApi } from '../pulls/api.ts';
@@ -110,7 +111,7 @@ export async function readAccount(
 ): Promise<GithubAccount> {
   const api = openGithubApi({ token, apiUrl, send });
   const { id, login } = parse(userAnswer, (await api.get('/user')).data);
-  const isElsewhere = roles.some((role) => role.name !== login.toLowerCase());
+  const isElsewhere = roles.some((role) => role.name !== identityKey(login));
   const memberships = isElsewhere
     ? await readAll(api, '/user/memberships/orgs?state=active', membership)
     : [];
@@ -156,7 +157,7 @@ export function grantsOf(
 ): string[] {
   const fits = ({ name: whose, team: ofTeam }: GithubRole) =>
     ofTeam === undefined
-      ? whose === login.toLowerCase() || organisations.has(whose)
+      ? whose === identityKey(login) || organisations.has(whose)
       : teams.includes(`${whose}/${ofTeam}`);
   return [...new Set(roles.filter(fits).map(({ grant }) => grant))];
 }

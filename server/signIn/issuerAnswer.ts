@@ -1,6 +1,6 @@
 import { isPlain } from '../../contract/text/plainText.ts';
 import type { BegunSignIn } from '../../domain/access/begunSignIns.ts';
-import type { SignedIn } from '../../domain/access/signIn.ts';
+import type { SignedIn } from '../../domain/access/signedIn.ts';
 import { isFromFuture } from '../access/checkedTokens.ts';
 import { type Claims, lacksClaims, readClaims } from '../access/claims.ts';
 import type { Issuer } from '../access/issuer.ts';

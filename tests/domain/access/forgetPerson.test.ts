@@ -5,6 +5,7 @@ import { removePersonInput } from '../../../domain/access/personInput.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { createLink } from '../../../domain/approvals/links.ts';
 import { readDecisions } from '../../../domain/approvals/record.ts';
+import { recordDecision, recordedBy } from '../../../domain/audit/audit.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
 import { PersonRefusedError } from '../../../domain/input/errors.ts';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';
@@ -51,13 +52,15 @@ describeOnBoth('A person who is forgotten', (database) => {
   beforeEach(async () => {
     await database.truncate();
     await sql(
-      `INSERT INTO people (label, grants) VALUES ('Ann@example.org', ARRAY['approver']), ('ada@example.org', ARRAY['admin'])`,
+      `INSERT INTO people (label, identity_key, grants) VALUES ('Ann@example.org', 'ann@example.org', ARRAY['approver']),
+        ('ada@example.org', 'ada@example.org', ARRAY['admin'])`,
     );
     await sql(
-      `INSERT INTO people (label, merged_into, removed_at, removed_by) VALUES ('ann@old.example', 1, now(), 'ada@example.org')`,
+      `INSERT INTO people (label, identity_key, merged_into, removed_at, removed_by) VALUES ('ann@old.example', 'ann@old.example', 1, now(), 'ada@example.org')`,
     );
-    await sql(`INSERT INTO principals (person_id, kind, issuer, subject, label) VALUES
-      (1, 'issuer', 'https://issuer.example', '4711', 'ann@example.org'), (1, 'mail', '', 'ann@home.example', 'ann@home.example')`);
+    await sql(`INSERT INTO principals (person_id, kind, issuer, subject, label, identity_key) VALUES
+      (1, 'issuer', 'https://issuer.example', '4711', 'ann@example.org', 'ann@example.org'),
+      (1, 'mail', '', 'ann@home.example', 'ann@home.example', 'ann@home.example')`);
     await sql(`INSERT INTO sessions (sha256, person_id, principal_id, client, proof, expires_at, idle_ms, address, agent)
       VALUES (repeat('a', 64), 1, 1, 'browser', 'issuer', now() + interval '1 hour', 3600000, '192.0.2.7', 'Firefox')`);
     await sql(`INSERT INTO api_keys (name, prefix, sha256, scopes, made_by, person_id)
@@ -123,6 +126,30 @@ describeOnBoth('A person who is forgotten', (database) => {
         naming.push(name);
     // The plan names its approver, so its approval does, and a refusal of another person.
     expect(naming.sort()).toEqual(['approvals', 'decisions', 'plans']);
+  });
+
+  it('stands nowhere any more in whichever letters, beyond ASCII too, and who is written otherwise stays', async () => {
+    const änn = viewerNamed('Änn@example.org');
+    const names = [
+      'änn@example.org',
+      'ÄNN@example.org',
+      'A\u0308nn@example.org',
+      'ann@EXAMPLE.org',
+      'ａnn@example.org',
+    ];
+    await recordDecision(store.db, { action: 'prune', outcome: 'done', via: 'cli', ...recordedBy(änn) });
+    for (const [index, name] of names.entries())
+      await sql(`INSERT INTO runs (run_id, started_by) VALUES ('r${index}', '${name}')`);
+    const forgotten = await forget('änn@example.org');
+    const started = await sql<{ by: string }>('SELECT started_by AS by FROM runs ORDER BY run_id');
+    const number = `person:${forgotten.person}`;
+    expect(started.map(({ by }) => by)).toEqual([
+      number,
+      number,
+      number,
+      'ann@EXAMPLE.org',
+      'ａnn@example.org',
+    ]);
   });
 
   it('is forgotten whichever of the merged is named, and again is the same', async () => {

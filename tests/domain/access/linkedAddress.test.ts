@@ -17,7 +17,8 @@ describeOnEither('An address that no account shows', (database) => {
   beforeEach(async () => {
     await database.truncate();
     await sql(
-      `INSERT INTO people (label, grants) VALUES ('ann@example.org', '{approver}'), ('ben@example.org', '{approver}')`,
+      `INSERT INTO people (label, identity_key, grants) VALUES ('ann@example.org', 'ann@example.org', '{approver}'),
+        ('ben@example.org', 'ben@example.org', '{approver}')`,
     );
   });
 

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { recogniseSignIn, type SignedIn } from '../../../domain/access/signIn.ts';
+import type { SignedIn } from '../../../domain/access/signedIn.ts';
+import { recogniseSignIn } from '../../../domain/access/signIn.ts';
 import { SignInRefusedError } from '../../../domain/input/errors.ts';
 import { describeOnEither } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
@@ -33,6 +34,18 @@ describeOnEither('Who signs in', (database) => {
     expect(here.label).toBe('account:1@login.example.org');
     expect(there.label).toBe('account:1@other.example.org/x');
     expect(there.person).not.toBe(here.person);
+  });
+
+  it('is somebody else with a subject in other letters, where no address says who it is', async () => {
+    const [one, other] = [
+      await sign({ name: undefined, subject: 'aB' }),
+      await sign({ name: undefined, subject: 'Ab' }),
+    ];
+    expect([one.label, other.label]).toEqual([
+      'account:aB@login.example.org',
+      'account:Ab@login.example.org',
+    ]);
+    expect(other.person).not.toBe(one.person);
   });
 
   it('is refused with a second account of an address, which waits to be linked', async () => {

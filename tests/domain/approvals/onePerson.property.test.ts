@@ -64,10 +64,10 @@ describeOnEither('Whatever addresses people come with', (database) => {
 
   it('nobody votes twice, and nobody approves their own work', async () => {
     await sql(
-      `INSERT INTO people (label) SELECT unnest(ARRAY['ann@example.org', 'ben@example.org', 'eve@example.org'])`,
+      `INSERT INTO people (label, identity_key) SELECT one, one FROM unnest(ARRAY['ann@example.org', 'ben@example.org', 'eve@example.org']) one`,
     );
-    await sql(`INSERT INTO principals (person_id, kind, subject, label)
-      SELECT id, kind, split_part(label, '@', 1) || host, label FROM people, (VALUES ('mail', '@home.example'), ('proxy', '@corp.example')) AS known (kind, host)`);
+    await sql(`INSERT INTO principals (person_id, kind, subject, identity_key, label)
+      SELECT id, kind, split_part(label, '@', 1) || host, split_part(label, '@', 1) || host, label FROM people, (VALUES ('mail', '@home.example'), ('proxy', '@corp.example')) AS known (kind, host)`);
     await fc.assert(
       fc.asyncProperty(
         policy,

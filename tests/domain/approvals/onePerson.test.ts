@@ -22,9 +22,12 @@ describeOnEither('A person with several addresses', (database) => {
   const sql = (text: string) => store.db.query<Record<string, unknown>>({ text });
   beforeEach(async () => {
     await database.truncate();
-    await sql(`INSERT INTO people (label) VALUES ('ann@example.org'), ('ben@example.org')`);
-    await sql(`INSERT INTO principals (person_id, kind, subject, label) VALUES
-      (1, 'mail', 'ann@home.example', 'ann@home.example'), (1, 'proxy', 'ann@corp.example', 'ann@corp.example')`);
+    await sql(
+      `INSERT INTO people (label, identity_key) VALUES ('ann@example.org', 'ann@example.org'), ('ben@example.org', 'ben@example.org')`,
+    );
+    await sql(`INSERT INTO principals (person_id, kind, subject, identity_key, label) VALUES
+      (1, 'mail', 'ann@home.example', 'ann@home.example', 'ann@home.example'),
+      (1, 'proxy', 'ann@corp.example', 'ann@corp.example', 'ann@corp.example')`);
   });
 
   const awaiting = async (policy: Partial<ApprovalPolicy>, author: string | null = null) => {
@@ -81,7 +84,7 @@ describeOnEither('A person with several addresses', (database) => {
     await decideTask(store, by('ann@home.example'), id, 'approve');
     expect((await readApprovals(store.db, [id]))[0]?.voters).toHaveLength(2);
     await sql(
-      `INSERT INTO principals (person_id, kind, subject, label) VALUES (1, 'mail', 'ann@home.example', 'ann')`,
+      `INSERT INTO principals (person_id, kind, subject, identity_key, label) VALUES (1, 'mail', 'ann@home.example', 'ann@home.example', 'ann')`,
     );
     expect((await readApprovals(store.db, [id]))[0]?.voters).toEqual(['ann@example.org']);
     await decideTask(store, by('ben@example.org'), id, 'approve');

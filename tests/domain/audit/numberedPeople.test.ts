@@ -1,8 +1,5 @@
-import { cpSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../../../database/database.ts';
-import { MIGRATIONS_DIR } from '../../../database/migrationFiles.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { recordForbidden } from '../../../domain/approvals/forbidden.ts';
 import { readApprovals } from '../../../domain/approvals/read.ts';
@@ -12,7 +9,7 @@ import { recordDecision } from '../../../domain/audit/audit.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
-import { tempDir } from '../../support/tempDir.ts';
+import { openBefore } from '../../support/openBefore.ts';
 
 describeOnBoth('The record of what people did', (database) => {
   const store = storeOf(database);
@@ -27,7 +24,9 @@ describeOnBoth('The record of what people did', (database) => {
     return id;
   };
   const forgetAnn = () =>
-    sql(`UPDATE people SET label = NULL, forgotten_at = now() WHERE label = 'Ann@example.org'`);
+    sql(
+      `UPDATE people SET label = NULL, identity_key = NULL, forgotten_at = now() WHERE label = 'Ann@example.org'`,
+    );
 
   it('holds the number of a person, and every reader shows the name', async () => {
     const id = await awaiting(2);
@@ -97,7 +96,7 @@ describeOnBoth('The record of what people did', (database) => {
       viewerKind: 'person',
     });
     await sql(
-      `INSERT INTO principals (person_id, kind, subject, label) VALUES (1, 'mail', 'ann@home.example', 'ann')`,
+      `INSERT INTO principals (person_id, kind, subject, identity_key, label) VALUES (1, 'mail', 'ann@home.example', 'ann@home.example', 'ann')`,
     );
     const found = async (viewer: string, more: object = {}) => [
       (await readDecisionPage(store.db, { viewer, ...more }, { first: 5 })).edges.length,
@@ -139,14 +138,7 @@ describeOnBoth('The record of what people did', (database) => {
 
   it('has numbers in rows from before as well, on record, and stays as it is otherwise', async () => {
     const config = await database.createFresh();
-    const empty = await openDatabase(config, { migrate: false });
-    await empty.query({ text: 'DROP SCHEMA public CASCADE' });
-    await empty.query({ text: 'CREATE SCHEMA public' });
-    await empty.close();
-    const older = tempDir();
-    for (const name of readdirSync(MIGRATIONS_DIR).filter((one) => one < '0052' || one.endsWith('.toml')))
-      cpSync(join(MIGRATIONS_DIR, name), join(older, name), { recursive: true });
-    const before = await openDatabase(config, { migrationsDir: older });
+    const before = await openBefore(config, '0052');
     for (const text of [
       `INSERT INTO people (label) VALUES ('ann@example.org')`,
       `INSERT INTO decisions (action, outcome, viewer, viewer_kind, via, refusal) VALUES

@@ -20,7 +20,9 @@ describe('nightshift people forget', () => {
     onTestFinished(() => server.close());
     const db = await openDatabase(config);
     onTestFinished(() => db.close());
-    await db.query({ text: `INSERT INTO people (label, grants) VALUES ('ann@example.org', '{viewer}')` });
+    await db.query({
+      text: `INSERT INTO people (label, identity_key, grants) VALUES ('ann@example.org', 'ann@example.org', '{viewer}')`,
+    });
     await db.query({ text: `INSERT INTO runs (run_id, started_by) VALUES ('r', 'Ann@example.org')` });
     const token = await tokenOf({ db }, await signIn({ db }, 'ada@example.org', { grants: ['admin'] }));
     const run = (...args: string[]) =>

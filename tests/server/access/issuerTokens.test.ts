@@ -122,7 +122,7 @@ describe('A token of the issuer on the API', () => {
 
   it('counts for nobody while its account waits for a link', async () => {
     await database.db().query({
-      text: `INSERT INTO principals (kind, issuer, subject, label) VALUES ('issuer', '${issuer.issuer.url}', 'johndoe', 'x')`,
+      text: `INSERT INTO principals (kind, issuer, subject, label, identity_key) VALUES ('issuer', '${issuer.issuer.url}', 'johndoe', 'x', 'x')`,
     });
     expect(await ask(await sign())).toContain('which is nobody here');
   });

@@ -12,9 +12,11 @@ describe('A user of the proxy', () => {
   const sql = (text: string) => store.db.query<Record<string, unknown>>({ text });
   beforeEach(async () => {
     await database.truncate();
-    await sql(`INSERT INTO people (label) VALUES ('ann@example.org'), ('ben@example.org')`);
     await sql(
-      `INSERT INTO principals (person_id, kind, subject, label) VALUES (1, 'proxy', 'ann@corp.example', 'ann')`,
+      `INSERT INTO people (label, identity_key) VALUES ('ann@example.org', 'ann@example.org'), ('ben@example.org', 'ben@example.org')`,
+    );
+    await sql(
+      `INSERT INTO principals (person_id, kind, subject, identity_key, label) VALUES (1, 'proxy', 'ann@corp.example', 'ann@corp.example', 'ann')`,
     );
   });
 
@@ -73,7 +75,7 @@ describe('A user of the proxy', () => {
     expect(first).toBeLessThanOrEqual(2);
     const { ended } = known.find('zoe@example.org') ?? {};
     // To be known by number from the first deed on ends nothing.
-    await sql(`INSERT INTO people (label) VALUES ('zoe@example.org')`);
+    await sql(`INSERT INTO people (label, identity_key) VALUES ('zoe@example.org', 'zoe@example.org')`);
     await known.refresh();
     expect(database.db().statements() - before).toBe(first + 2);
     expect(known.find('zoe@example.org')?.whose).toMatchObject({ person: 3 });

@@ -1,4 +1,5 @@
 import { makeKeyText } from '../../../contract/keyText.ts';
+import { identityKey } from '../../../contract/people/identityKey.ts';
 import { sessionHeader } from '../../../contract/protocol.ts';
 import type { PrincipalKind } from '../../../contract/words/people.ts';
 import type { Proof } from '../../../contract/words/viewers.ts';
@@ -19,14 +20,14 @@ export async function makePerson(
   { own = [], lent = [], groups = [] }: { own?: string[]; lent?: string[]; groups?: string[] },
 ): Promise<TestPerson> {
   const [person] = await db.query<{ id: number }>({
-    text: 'INSERT INTO people (label, grants, signed_in_at) VALUES ($1, $2, clock_timestamp()) RETURNING id',
-    values: [label, own],
+    text: 'INSERT INTO people (label, grants, identity_key, signed_in_at) VALUES ($1, $2, $3, clock_timestamp()) RETURNING id',
+    values: [label, own, identityKey(label)],
   });
   const kind: PrincipalKind = 'issuer';
   const [principal] = await db.query<{ id: number }>({
-    text: `INSERT INTO principals (person_id, kind, issuer, subject, label, grants, groups, signed_in_at)
-      VALUES ($1, $2, 'https://login.example.org', $3, $3, $4, $5, clock_timestamp()) RETURNING id`,
-    values: [person?.id, kind, label, lent, groups],
+    text: `INSERT INTO principals (person_id, kind, issuer, subject, label, grants, groups, identity_key, signed_in_at)
+      VALUES ($1, $2, 'https://login.example.org', $3, $3, $4, $5, $6, clock_timestamp()) RETURNING id`,
+    values: [person?.id, kind, label, lent, groups, identityKey(label)],
   });
   return { person: person?.id ?? 0, principal: principal?.id ?? 0, label };
 }
