@@ -3,15 +3,14 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 
 /**
- * Ends what an account may have made as its person: the keys of the person and the delegations by them that are newer than
- * the account's link. Which account was signed in then is not known of them, so that those of the others end too. Gives
- * what that was, for the record.
+ * Ends what an account has made as its person, or may have: the keys that were made with it, and where the account is not
+ * known, as with delegations and keys from before, what is newer than its link. Gives what that was, for the record.
  */
 export async function endMadeSinceLinked(
   tx: Queryable,
   { account, person, by }: { account: number; person: number; by: string },
 ): Promise<string | undefined> {
-  const keys = await tx.query(revokeKeysSinceLink(account, person, by));
+  const keys = await tx.query(revokeKeysOfAccount(account, person, by));
   const delegations = await tx.query(endDelegationsSinceLink(account, person));
   const ended = [
     keys.length > 0 && `revoked ${keys.map(({ prefix }) => `${prefix}…`).join(', ')}`,
@@ -25,10 +24,10 @@ const linkedAt = `(SELECT coalesce((SELECT max(decisions.decided_at) FROM decisi
     AND starts_with(note, 'account ' || principals.id || ' (') AND decisions.decided_at >= principals.created_at), principals.created_at)
   FROM principals WHERE principals.id = $1::int)`;
 
-const revokeKeysSinceLink = statement({
-  name: 'revoke_keys_since_link',
+const revokeKeysOfAccount = statement({
+  name: 'revoke_keys_of_account',
   text: `UPDATE api_keys SET revoked_at = clock_timestamp(), revoked_by = $3 WHERE person_id = $2 AND revoked_at IS NULL
-      AND created_at >= ${linkedAt} RETURNING prefix`,
+      AND (principal_id = $1::int OR principal_id IS NULL AND created_at >= ${linkedAt}) RETURNING prefix`,
   row: { prefix: col.text },
 });
 

@@ -111,14 +111,15 @@ function valuesOf(
   owner: number | null,
 ) {
   const known = [name, secret.slice(0, prefixLength), hashOfKey(secret)] as const;
-  return [...known, scopes, projects, plans, labels, tasks, viewer.id, expiresInMs, owner] as const;
+  const account = owner === null ? null : (viewer.principal ?? null);
+  return [...known, scopes, projects, plans, labels, tasks, viewer.id, expiresInMs, owner, account] as const;
 }
 
 const insertKey = statement({
   name: 'insert_key',
-  text: `INSERT INTO api_keys (name, prefix, sha256, scopes, projects, plans, labels, tasks, made_by, expires_at, person_id)
+  text: `INSERT INTO api_keys (name, prefix, sha256, scopes, projects, plans, labels, tasks, made_by, expires_at, person_id, principal_id)
     VALUES ($1, $2, $3, $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9,
-      clock_timestamp() + $10::float8 * interval '1 millisecond', $11::int)
+      clock_timestamp() + $10::float8 * interval '1 millisecond', $11::int, $12::int)
     ON CONFLICT (coalesce(person_id, 0), name) WHERE revoked_at IS NULL AND replaced_at IS NULL DO NOTHING RETURNING ${selectKey}`,
   row: keyRow,
 });

@@ -1,5 +1,6 @@
 import { openSession } from '../../domain/access/sessions.ts';
-import { type KnownPerson, recogniseSignIn, type SignedIn } from '../../domain/access/signIn.ts';
+import type { SignedIn } from '../../domain/access/signedIn.ts';
+import { type KnownPerson, recogniseSignIn } from '../../domain/access/signIn.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { viewerNamed } from './domain.ts';
@@ -21,8 +22,8 @@ export function signIn(
 }
 
 /** The viewer that a person is once signed in. */
-export function viewerOfPerson({ label, person }: KnownPerson): Viewer {
-  return { ...viewerNamed(label), person };
+export function viewerOfPerson({ label, person, principal }: KnownPerson): Viewer {
+  return { ...viewerNamed(label), person, principal };
 }
 
 /** Opens the session of a command line for a person, and gives its token. */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { delegate } from '../../../domain/access/delegations.ts';
-import { createKeyInput } from '../../../domain/access/keyInput.ts';
-import { createKey } from '../../../domain/access/keys.ts';
+import { createKeyInput, rotateKeyInput } from '../../../domain/access/keyInput.ts';
+import { createKey, rotateKey } from '../../../domain/access/keys.ts';
 import { linkPerson, unlinkPerson } from '../../../domain/access/linkPeople.ts';
 import { delegateInput, linkPersonInput, unlinkPersonInput } from '../../../domain/access/personInput.ts';
 import { describeOnBoth } from '../../support/databases.ts';
@@ -54,7 +54,7 @@ describeOnBoth('An account that leaves its person', (database) => {
     return asBob;
   }
 
-  it('takes with it the keys and delegates that the person has since it was linked', async () => {
+  it('takes with it the keys that were made with it, and the delegates that were named since it was linked', async () => {
     const { principal } = await linked();
     await unlinkPerson(store, yan, unlinkPersonInput.parse({ principal: String(principal) }));
     expect(await left()).toEqual({
@@ -76,6 +76,52 @@ describeOnBoth('An account that leaves its person', (database) => {
       keys: [{ by: null }, { by: zoe.id }],
       delegates: [{ label: 'ann@example.org' }],
     });
+  });
+
+  it('takes the keys that were made with it, and none of another account', async () => {
+    const { principal } = await linked();
+    await makeKey(await enter('bob'), 'beside');
+    await unlinkPerson(store, yan, unlinkPersonInput.parse({ principal: String(principal) }));
+    expect((await left()).keys).toEqual([
+      { name: 'before', by: null },
+      { name: 'meanwhile', by: yan.id },
+      { name: 'beside', by: null },
+    ]);
+  });
+
+  it('takes a key that was made with it, however old', async () => {
+    const bob = await enter('bob');
+    await makeKey(bob, 'first');
+    await store.db.query({ text: 'UPDATE principals SET created_at = clock_timestamp()' });
+    await unlinkPerson(store, yan, unlinkPersonInput.parse({ principal: String(bob.principal) }));
+    expect((await left()).keys).toEqual([{ name: 'first', by: yan.id }]);
+  });
+
+  it('takes every key from before accounts of keys were known that is newer than its link', async () => {
+    const { principal } = await linked();
+    await makeKey(await enter('bob'), 'beside');
+    await store.db.query({ text: 'UPDATE api_keys SET principal_id = NULL' });
+    await unlinkPerson(store, yan, unlinkPersonInput.parse({ principal: String(principal) }));
+    expect((await left()).keys).toEqual([
+      { name: 'before', by: null },
+      { name: 'meanwhile', by: yan.id },
+      { name: 'beside', by: yan.id },
+    ]);
+  });
+
+  it('takes what a key was rotated to with it, and leaves what another account has rotated', async () => {
+    const eve = await linked();
+    const rotate = ({ viewer }: Entered, name: string) =>
+      rotateKey(store, viewer, rotateKeyInput.parse({ name, person: true }));
+    await rotate(eve, 'before');
+    await rotate(await enter('bob'), 'meanwhile');
+    await unlinkPerson(store, yan, unlinkPersonInput.parse({ principal: String(eve.principal) }));
+    expect((await left()).keys).toEqual([
+      { name: 'before', by: null },
+      { name: 'meanwhile', by: yan.id },
+      { name: 'before', by: yan.id },
+      { name: 'meanwhile', by: null },
+    ]);
   });
 
   it('takes all of them where it was there from the start', async () => {
