@@ -23,6 +23,9 @@ export function writeGrant({ role, project }: Grant): string {
   return project === undefined ? role : `${role}@${project}`;
 }
 
+/** Scopes that need a person to be listed in ADMIN_USERS, where that is set. */
+export const boundedByAdmins: readonly Scope[] = ['approve', 'admin'];
+
 /** What grants together allow. */
 export interface GrantedAccess {
   scopes: ReadonlySet<Scope>;

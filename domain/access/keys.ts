@@ -1,15 +1,14 @@
 import type * as z from 'zod';
-import { hashOfKey, keyMark, makeKeyText, prefixLength } from '../../contract/keyText.ts';
-import type { DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
+import { hashOfKey, makeKeyText, prefixLength } from '../../contract/keyText.ts';
+import type { DecisionVia } from '../../contract/words/decisions.ts';
 import { keyBounds } from '../../contract/words/keys.ts';
-import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import { type ApiKey, keyRow, selectKey, subjectOfKey } from './key.ts';
-import type { CreateKeyInput, revokeKeyInput, rotateKeyInput } from './keyInput.ts';
+import { type ApiKey, keyRow, selectKey } from './key.ts';
+import type { CreateKeyInput, rotateKeyInput } from './keyInput.ts';
+import { noKey, recordKey } from './keyRecord.ts';
 import { ownerOf, refuseBeyondOwn, requireFreshProof, requireOwnSession } from './ownKeys.ts';
 import { refuseVoidScopes } from './voidScopes.ts';
 
@@ -44,7 +43,7 @@ export async function createKey(
     await tx.query(replaceExpired(input.name, owner));
     const [made] = await tx.query(insertKey(...valuesOf(input, secret, viewer, owner)));
     if (made === undefined) throw nameTaken(input.name);
-    await record(tx, { action: 'create_key', viewer, via, key: made, note: describe(made) });
+    await recordKey(tx, { action: 'create_key', viewer, via, key: made, note: describe(made) });
     return made;
   });
   await onKeysChanged?.();
@@ -73,35 +72,11 @@ export async function rotateKey(
     const [made] = await tx.query(insertKey(...valuesOf(wanted, secret, viewer, owner)));
     if (made === undefined) throw nameTaken(name);
     const note = `${old.prefix}… is replaced by ${describe(made)}`;
-    await record(tx, { action: 'rotate_key', viewer, via, key: made, note });
+    await recordKey(tx, { action: 'rotate_key', viewer, via, key: made, note });
     return made;
   });
   await onKeysChanged?.();
   return { key, secret };
-}
-
-/**
- * Revokes every key of a service, or the one that begins so, whoever has it; with `person` only keys of whoever asks. Again is the same.
- * @throws InvalidInputError where there is none, OutOfBoundsError
- */
-export async function revokeKey(
-  { db, onKeysChanged }: KeyStore,
-  viewer: Viewer,
-  { key: reference, person = false }: z.output<typeof revokeKeyInput>,
-  via: DecisionVia = 'graphql',
-): Promise<ApiKey[]> {
-  const owner = ownerOf(viewer, { person });
-  // Whoever has found a key has the whole of it, which is no business of messages and records.
-  const known = reference.startsWith(keyMark) ? reference.slice(0, prefixLength) : reference;
-  const keys = await db.transaction(async (tx) => {
-    const revoked = await tx.query(revokeKeys(known, owner, viewer.id));
-    for (const key of revoked)
-      await record(tx, { action: 'revoke_key', viewer, via, key, note: `${key.prefix}…` });
-    return tx.query(keysNamed(known, owner));
-  });
-  if (keys.length === 0) throw noKey('key', known);
-  await onKeysChanged?.();
-  return keys;
 }
 
 function valuesOf(
@@ -151,43 +126,6 @@ const replaceKey = statement({
   },
 });
 
-/** A name is its owner's; who may revoke all keys names any by how it begins. */
-const isNamed =
-  '((name = $1 OR prefix = $1) AND person_id IS NOT DISTINCT FROM $2::int OR prefix = $1 AND $2::int IS NULL)';
-
-const revokeKeys = statement({
-  name: 'revoke_keys',
-  text: `UPDATE api_keys SET revoked_at = clock_timestamp(), revoked_by = $3 WHERE ${isNamed} AND revoked_at IS NULL
-    RETURNING ${selectKey}`,
-  row: keyRow,
-});
-
-const keysNamed = statement({
-  name: 'keys_named',
-  text: `SELECT ${selectKey} FROM api_keys WHERE ${isNamed} ORDER BY id DESC LIMIT 50`,
-  row: keyRow,
-});
-
-async function record(
-  tx: Queryable,
-  {
-    action,
-    viewer,
-    via,
-    key,
-    note,
-  }: { action: RecordedAction; viewer: Viewer; via: DecisionVia; key: ApiKey; note: string },
-): Promise<void> {
-  await recordDecision(tx, {
-    action,
-    outcome: 'done',
-    subject: subjectOfKey(key),
-    via,
-    note,
-    ...recordedBy(viewer),
-  });
-}
-
 /** What a key may do, for the record. */
 function describe(key: ApiKey): string {
   const bounds = keyBounds.map((list) => key[list].length > 0 && `${list} ${key[list].join(', ')}`);
@@ -198,13 +136,4 @@ function describe(key: ApiKey): string {
 function nameTaken(name: string): InvalidInputError {
   const message = `expected the name of a service without a key, got ${JSON.stringify(name)}, which has one. Rotate that key, revoke it, or choose another name`;
   return new InvalidInputError([{ path: ['name'], message, type: 'name_taken' }]);
-}
-
-function noKey(field: string, reference: string): InvalidInputError {
-  const expected =
-    field === 'name'
-      ? 'the name of a service with a key that is not revoked'
-      : `the name of a service with a key, or a key's first ${prefixLength} characters`;
-  const message = `expected ${expected}, got ${JSON.stringify(reference)}`;
-  return new InvalidInputError([{ path: [field], message, type: 'no_key' }]);
 }

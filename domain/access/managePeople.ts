@@ -8,7 +8,7 @@ import { nameIn, readDirectory } from '../audit/directory.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError, PersonRefusedError } from '../input/errors.ts';
 import { boundsFor, type Viewer } from '../input/viewer.ts';
-import { readGrant } from './grants.ts';
+import { boundedByAdmins, readGrant } from './grants.ts';
 import {
   changePeople,
   findPerson,
@@ -22,7 +22,6 @@ import {
 import { refusalOfLast } from './lastAdmin.ts';
 import type { Person } from './person.ts';
 import { faultOfName, type SetRoleInput } from './personInput.ts';
-import { boundedByAdmins } from './sessions.ts';
 import { shutOut } from './shutOut.ts';
 
 /**

@@ -2,7 +2,7 @@ import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import { waitsForAuthor } from '../../contract/pulls/pullReach.ts';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { type Directory, nameIn } from '../audit/directory.ts';
-import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../input/errors.ts';
+import { MayNotDecideError } from '../input/errors.ts';
 import { type Decider, isOf, type SamePerson } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
@@ -11,6 +11,7 @@ import type { OpenApproval } from './approval.ts';
 import { whyNotForHighRisk } from './highRisk.ts';
 import { isNamed, toPerson, whyNoPerson } from './people.ts';
 import { refusalByHead } from './refusalByHead.ts';
+import { refusalByShown } from './refusalByShown.ts';
 import type { Shown } from './shown.ts';
 import { whomActsFor } from './votes.ts';
 
@@ -49,40 +50,6 @@ export function refusalOfDecider(
 ): Error | undefined {
   const refusal = refusalByAdmins(wish, setting);
   return refusal ?? (wish.action === 'cancel' ? undefined : refusalByPolicy(approval, wish, setting));
-}
-
-/** If the request says what was shown, exactly that is decided. */
-function refusalByShown(
-  { id: approvalId, isSecond, head, pull }: OpenApproval,
-  { outputsUri }: Pick<Task, 'outputsUri'>,
-  { id, ...shown }: JudgedWish,
-): Error | undefined {
-  const { expectedHeadSha, expectedOutputsUri } = shown;
-  if (shown.approvalId != null && shown.approvalId !== approvalId)
-    return new NotAsShownError(
-      ...([id, 'approvalId', `it now waits for approval ${approvalId}, not ${shown.approvalId}`] as const),
-    );
-  // Whoever does not say which approval was shown may mean the one before.
-  if (isSecond && shown.approvalId == null && shown.action !== 'cancel')
-    return new NotAsShownError(
-      ...([
-        id,
-        'approvalId',
-        `its gate was approved before it ran, and now its output waits for approval ${approvalId}`,
-      ] as const),
-    );
-  if (expectedOutputsUri != null && expectedOutputsUri !== (outputsUri ?? ''))
-    return new NotAsShownError(id, 'expectedOutputsUri', `its link is now ${outputsUri ?? 'gone'}`);
-  if (expectedHeadSha == null) return undefined;
-  if (expectedHeadSha === '')
-    return head === null
-      ? undefined
-      : new NotAsShownError(id, 'expectedHeadSha', `its head commit is now ${head}, and you were shown none`);
-  if (pull === null)
-    return new NotAsShownError(id, 'expectedHeadSha', 'its approval is not about a pull request');
-  if (head !== null && expectedHeadSha.toLowerCase() !== head.toLowerCase())
-    return new HeadMovedError(id, expectedHeadSha, head);
-  return undefined;
 }
 
 /** Where people are listed, nobody else decides, whichever way; the keys of the server itself are not people. */

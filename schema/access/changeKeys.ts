@@ -1,6 +1,7 @@
 import type { ApiKey } from '../../domain/access/key.ts';
 import { createKeyInput, revokeKeyInput, rotateKeyInput } from '../../domain/access/keyInput.ts';
-import { createKey, type MadeKey, revokeKey, rotateKey } from '../../domain/access/keys.ts';
+import { createKey, type MadeKey, rotateKey } from '../../domain/access/keys.ts';
+import { revokeKey } from '../../domain/access/revokeKey.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';

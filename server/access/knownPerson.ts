@@ -1,5 +1,4 @@
-import { accessOf } from '../../domain/access/grants.ts';
-import { boundedByAdmins } from '../../domain/access/sessions.ts';
+import { accessOf, boundedByAdmins } from '../../domain/access/grants.ts';
 import { isOf, type Viewer } from '../../domain/input/viewer.ts';
 
 /** A person as the database knows them. */

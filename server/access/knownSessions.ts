@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isKeyText, sessionMark } from '../../contract/keyText.ts';
 import { type KeyFacts, readKeyFacts } from '../../domain/access/keyFacts.ts';
-import { noteSessionUses, readSessionFacts, type SessionFacts } from '../../domain/access/sessions.ts';
+import { noteSessionUses, readSessionFacts, type SessionFacts } from '../../domain/access/sessionFacts.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { type KeyHolder, rightsOfKey, viewerOf, whyOver } from './keyHolder.ts';

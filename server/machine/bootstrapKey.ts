@@ -2,7 +2,8 @@ import { closeSync, fchmodSync, openSync, readFileSync, writeFileSync } from 'no
 import { isKeyText, makeKeyText } from '../../contract/keyText.ts';
 import { isClosed } from '../../domain/access/closed.ts';
 import { type CreateKeyInput, createKeyInput } from '../../domain/access/keyInput.ts';
-import { createKey, type KeyStore, type MadeKey, revokeKey } from '../../domain/access/keys.ts';
+import { createKey, type KeyStore, type MadeKey } from '../../domain/access/keys.ts';
+import { revokeKey } from '../../domain/access/revokeKey.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Logger } from '../log.ts';
 

@@ -3,7 +3,8 @@ import { hashOfKey, isKeyText, makeKeyText, prefixLength } from '../../../contra
 import { closeForGood, isClosed } from '../../../domain/access/closed.ts';
 import { noteKeyUses, readKeyFacts } from '../../../domain/access/keyFacts.ts';
 import { createKeyInput, revokeKeyInput, rotateKeyInput } from '../../../domain/access/keyInput.ts';
-import { createKey, revokeKey, rotateKey } from '../../../domain/access/keys.ts';
+import { createKey, rotateKey } from '../../../domain/access/keys.ts';
+import { revokeKey } from '../../../domain/access/revokeKey.ts';
 import { InvalidInputError } from '../../../domain/input/errors.ts';
 import { readInput } from '../../../domain/input/read.ts';
 import { describeOnBoth, type TestDatabase } from '../../support/databases.ts';

@@ -3,7 +3,7 @@ import { hashOfKey } from '../../../contract/keyText.ts';
 import { linkPerson, unlinkPerson } from '../../../domain/access/linkPeople.ts';
 import { setRole } from '../../../domain/access/managePeople.ts';
 import { linkPersonInput, setRoleInput, unlinkPersonInput } from '../../../domain/access/personInput.ts';
-import { readSessionFacts } from '../../../domain/access/sessions.ts';
+import { readSessionFacts } from '../../../domain/access/sessionFacts.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { signIn, tokenOf, viewerOfPerson } from '../../support/people.ts';

@@ -3,7 +3,8 @@ import { sessionHeader } from '../../../contract/protocol.ts';
 import type { Scope } from '../../../contract/words/viewers.ts';
 import { serviceId } from '../../../domain/access/key.ts';
 import { createKeyInput } from '../../../domain/access/keyInput.ts';
-import { createKey, revokeKey } from '../../../domain/access/keys.ts';
+import { createKey } from '../../../domain/access/keys.ts';
+import { revokeKey } from '../../../domain/access/revokeKey.ts';
 import { endSession, openSession } from '../../../domain/access/sessions.ts';
 import { everything, type storeOf } from '../../support/domain.ts';
 
