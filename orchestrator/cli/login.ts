@@ -82,6 +82,7 @@ async function signInHere({ config, print }: CliContext, server: string): Promis
     );
     if (opens) await openBrowser(address);
     const code = await Promise.race([receiver.code, timeOut()]);
+    if (code === undefined) throw new UserError('You refused this in the browser. Nobody was signed in.');
     return await fetchSession(server, code, verifier);
   } finally {
     await receiver.close();

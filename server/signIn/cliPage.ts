@@ -4,13 +4,13 @@ import { pageSecretName } from '../access/pageSecret.ts';
 import { document, pageHeaders } from '../approvals/document.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
 
-/** Asks who is signed in, shows the question, and goes to the command line once the button is pressed. */
+/** Asks who is signed in, shows the question, and brings the answer to the command line. */
 const script = `const send = (path, body) => fetch(path, {
   method: 'POST',
   headers: { 'content-type': 'application/json', '${sessionHeader}': localStorage.getItem('${pageSecretName}') ?? 'on' },
   body: JSON.stringify(body),
 });
-const show = (id) => { for (const one of ['ask', 'problem', 'refused']) document.getElementById(one).hidden = one !== id; };
+const show = (id) => { for (const one of ['ask', 'problem']) document.getElementById(one).hidden = one !== id; };
 const fail = async (answer) => {
   const { detail } = await answer.json().catch(() => ({}));
   document.getElementById('why').textContent = typeof detail === 'string' ? detail : 'The server did not answer as expected.';
@@ -33,7 +33,10 @@ document.getElementById('allow').addEventListener('click', async () => {
   if (!answer.ok) return fail(answer);
   location.replace((await answer.json()).location);
 });
-document.getElementById('refuse').addEventListener('click', () => show('refused'));
+document.getElementById('refuse').addEventListener('click', () => {
+  const { port, state } = wanted;
+  location.replace('http://127.0.0.1:' + Number(port) + '/?' + new URLSearchParams({ error: 'access_denied', state }));
+});
 begin().catch(() => fail(new Response('{}')));`;
 
 /** Writes the page that asks whether a command line may act as whoever is signed in; `shown` is what its terminal shows. */
@@ -48,7 +51,6 @@ export function writeCliPage(shown: string): string {
 <p class="buttons"><button type="button" class="approve" id="allow">Allow</button>
 <button type="button" class="reject" id="refuse">Refuse</button></p>
 </section>
-<p class="end no" id="refused" hidden>Nothing was allowed. You can close this page.</p>
 <p class="problem" id="problem" hidden><span id="why"></span></p>
 <script>${script}</script>`,
   );

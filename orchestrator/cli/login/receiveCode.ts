@@ -1,18 +1,24 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Where a browser of this computer brings the code of a sign-in. */
+/** Where a browser of this computer brings the code of a sign-in, or that its user refused it. */
 export interface CodeReceiver {
   port: number;
-  /** Resolves with the code once it has come with the right state. */
-  code: Promise<string>;
+  /** Resolves with the code once it has come with the right state; with undefined where the user refused. */
+  code: Promise<string | undefined>;
   close(): Promise<void>;
 }
 
-/** Listens for the code of one sign-in, on this computer alone; what comes without its state is no part of it. */
+/** Listens for the answer to one sign-in, on this computer alone; what comes without its state is no part of it. */
 export async function receiveCode(state: string): Promise<CodeReceiver> {
-  const { promise: code, resolve } = Promise.withResolvers<string>();
-  const server = createServer((request, response) => answer(request, response, state, resolve));
+  const { promise: code, resolve } = Promise.withResolvers<string | undefined>();
+  const server = createServer((request, response) => {
+    const result = resultOf(request, state);
+    response.writeHead(result === undefined ? 404 : 200, headers);
+    response.end(result?.page ?? unknown);
+    // The browser has its page before this ends.
+    if (result !== undefined) response.once('finish', () => resolve(result.code));
+  });
   await new Promise<void>((listening, failed) => {
     server.once('error', failed);
     server.listen(0, '127.0.0.1', listening);
@@ -28,20 +34,14 @@ export async function receiveCode(state: string): Promise<CodeReceiver> {
   };
 }
 
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  state: string,
-  onCode: (code: string) => void,
-): void {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const code = url.searchParams.get('code');
-  const isOurs = request.method === 'GET' && url.pathname === '/' && url.searchParams.get('state') === state;
-  const isRight = isOurs && code !== null && code !== '';
-  response.writeHead(isRight ? 200 : 404, headers);
-  response.end(isRight ? done : unknown);
-  // The browser has its page before this ends.
-  if (isRight) response.once('finish', () => onCode(code));
+/** What a request tells of the sign-in with this state; undefined where it is no part of it. */
+function resultOf({ url = '/', method }: IncomingMessage, state: string) {
+  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
+  if (method !== 'GET' || pathname !== '/' || searchParams.get('state') !== state) return undefined;
+  const code = searchParams.get('code');
+  if (code) return { code, page: done };
+  // RFC 6749, 4.1.2.1
+  return searchParams.get('error') === 'access_denied' ? { code: undefined, page: refused } : undefined;
 }
 
 const headers = {
@@ -57,4 +57,5 @@ const pageOf = (text: string) =>
 const done = pageOf(
   'The command line has got its sign-in. You can close this page and go back to your terminal.',
 );
+const refused = pageOf('Nothing was allowed. You can close this page and go back to your terminal.');
 const unknown = pageOf('This is no part of the sign-in that your terminal waits for.');

@@ -207,7 +207,13 @@ describe('nightshift login', () => {
     const [one, other] = [start(), start()];
     const [mine, theirs] = [await addressOf(one), await addressOf(other)];
     const port = mine.searchParams.get('port');
-    for (const search of ['', '?code=nss_1', '?code=nss_1&state=wrong'])
+    for (const search of [
+      '',
+      '?code=nss_1',
+      '?code=nss_1&state=wrong',
+      '?error=access_denied',
+      '?error=access_denied&state=wrong',
+    ])
       expect((await fetch(`http://127.0.0.1:${port}/${search}`)).status).toBe(404);
     // The page of the other command line leads to the port of this one.
     theirs.searchParams.set('port', port ?? '');
@@ -268,22 +274,24 @@ describeInBrowser('The page that lets a command line in', (open) => {
     await page.getByText('The command line has got its sign-in').waitFor();
     const { code, stderr } = await login.finished;
     expect([code, stderr]).toEqual([0, expect.stringContaining('as ann@example.org')]);
-    // The command line's own page is the one thing elsewhere.
-    expect(
-      faults.filter(
-        (fault) => !fault.startsWith(`request to http://127.0.0.1:${address.searchParams.get('port')}/`),
-      ),
-    ).toEqual([]);
+    expect(faultsHere(faults, address)).toEqual([]);
   });
 
-  it('gives nothing to whoever refuses', async () => {
+  it('tells the command line at once that its user refused, and makes no code', async () => {
     const { login, address } = await begin();
     const { page, faults } = await openSignedIn(address.href);
     await page.getByRole('button', { name: 'Refuse' }).click();
     await page.getByText('Nothing was allowed').waitFor();
-    expect(faults).toEqual([]);
-    login.child.kill();
-    await login.finished;
+    const { code, stderr } = await login.finished;
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('You refused this in the browser. Nobody was signed in.'),
+    ]);
+    expect(faultsHere(faults, address)).toEqual([]);
+    const [row] = await here.server.store.db.query({
+      text: 'SELECT count(*)::int AS codes FROM sign_in_codes',
+    });
+    expect(row).toEqual({ codes: 0 });
   });
 
   it('leads whoever is not signed in to the sign-in, and back', async () => {
@@ -332,6 +340,12 @@ function hostilePage(server: string, address: URL): string {
     Promise.all([send({ 'content-type': 'text/plain' }), send({ 'content-type': 'application/json', 'x-nightshift-session': 'on' })])
       .then((all) => { document.title = all.join(', '); document.getElementById('end').textContent = 'tried'; });
   </script>`;
+}
+
+/** The faults of a page but that it went to the command line, which alone is elsewhere. */
+function faultsHere(faults: readonly string[], { searchParams }: URL): string[] {
+  const commandLine = `request to http://127.0.0.1:${searchParams.get('port')}/`;
+  return faults.filter((fault) => !fault.startsWith(commandLine));
 }
 
 async function framedText(page: Page): Promise<string> {
