@@ -43,7 +43,7 @@ import { groupReader } from './settings/groups.ts';
 import { isLoopbackHost } from './settings/settings.ts';
 import { deviceOf } from './signIn/deviceOf.ts';
 import type { GithubSignInParts } from './signIn/github.ts';
-import { signInLinkOf } from './signIn/link.ts';
+import { signInLinkOf, signInPageOf } from './signIn/link.ts';
 import { look, startSweeper } from './sweeper.ts';
 import { warnOfUnknownPlans } from './warnOfUnknownPlans.ts';
 
@@ -55,6 +55,8 @@ export interface RunningServer {
   key: string;
   /** Whether a browser of this computer gets GraphiQL. */
   hasGraphiql: boolean;
+  /** Where people sign in with accounts of their own; undefined where they have none here. */
+  signInPage: string | undefined;
   /**
    * Makes an address that signs one browser in once, as whoever holds the machine's key; undefined where other computers
    * reach this server, or nothing may be written.
@@ -237,7 +239,18 @@ export async function runServer(
     const schema = watchSchema(db, log, stopFor, overrides.schemaLookMillis);
     const hasGraphiql = graphiql !== 'off';
     const makeSignInLink = () => signInLinkOf(store, config, { url, readOnly });
-    return { url, key, hasGraphiql, makeSignInLink, store, log, outdated: outdated.signal, close };
+    const signInPage = signInPageOf(config);
+    return {
+      url,
+      key,
+      hasGraphiql,
+      signInPage,
+      makeSignInLink,
+      store,
+      log,
+      outdated: outdated.signal,
+      close,
+    };
   } catch (error) {
     await Promise.all([opened?.stop(), githubPeople?.stop()]);
     await db.close();

@@ -28,6 +28,8 @@ export interface ServerGateway {
     key: string;
     /** Whether a browser of this computer gets GraphiQL. */
     hasGraphiql: boolean;
+    /** Where people sign in with accounts of their own; undefined where they have none. */
+    signInPage: string | undefined;
     /** Makes an address that signs one browser in once; undefined where the server gives none. */
     makeSignInLink(): Promise<string | undefined>;
     outdated: AbortSignal;

@@ -30,7 +30,7 @@ export interface WorkOptions {
 /** Starts the scheduled runs of plans and works for the server of this process, until the signal comes. */
 export async function workBeside(
   context: CliContext,
-  { url, key: apiKey, hasGraphiql, makeSignInLink }: Omit<StartedServer, 'outdated' | 'close'>,
+  { url, key: apiKey, hasGraphiql, signInPage, makeSignInLink }: Omit<StartedServer, 'outdated' | 'close'>,
   { files, missing }: WantedPlans,
   options: WorkOptions,
   signal: AbortSignal,
@@ -43,6 +43,7 @@ export async function workBeside(
   if (hasGraphiql) printFact(context, 'GraphiQL', `${url}/graphql`);
   printFact(context, 'REST', `${url}/docs`);
   printFact(context, 'Key', keyAdvice(hasGraphiql ? 'in GraphiQL and with curl' : 'with curl'));
+  if (signInPage) printFact(context, 'Sign in', `${signInPage} (people, with their accounts)`);
   // In a log it would let in whoever reads that.
   const signIn = context.stderr.isTTY ? await makeSignInLink() : undefined;
   if (signIn) printFact(context, 'Sign in', `${signIn} (works once, for 10 minutes)`);

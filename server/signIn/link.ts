@@ -16,3 +16,13 @@ export async function signInLinkOf(
   const base = publicUrl?.startsWith('https:') ? publicUrl : url;
   return `${base}/sign-in/code#${await makeUpCode(db)}`;
 }
+
+/** Where people sign in with accounts of their own; undefined where they have none here. */
+export function signInPageOf({
+  publicUrl,
+  openid,
+  githubSignIn,
+}: Pick<ServerConfig, 'publicUrl' | 'openid' | 'githubSignIn'>): string | undefined {
+  const hasAccounts = openid !== undefined || githubSignIn !== undefined;
+  return hasAccounts && publicUrl !== undefined ? `${publicUrl}/sign-in` : undefined;
+}

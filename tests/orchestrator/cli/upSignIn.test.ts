@@ -12,10 +12,10 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const database = useDatabase('postgres');
 
 /** Runs `up` for a moment, on a terminal of so many columns or in a pipe, and gives what it printed and how many codes it made. */
-async function up(columns: number | undefined) {
+async function up(columns: number | undefined, variables: Record<string, string> = {}) {
   const outdated = new AbortController();
   const config = {
-    ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', NIGHTSHIFT_DATA: directory }),
+    ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', NIGHTSHIFT_DATA: directory, ...variables }),
     database: database.config(),
   };
   let url = '';
@@ -55,4 +55,25 @@ it('`nightshift up` prints a link that signs a browser in on a terminal, and mak
   expect(shown.stderr.replace(/\s+/g, ' ')).toMatch(
     new RegExp(`Sign in ${shown.url}/sign-in/code#[\\w-]{32} \\(works once, for 10 minutes\\)`),
   );
+});
+
+const publicUrl = 'https://nightshift.example.org';
+
+it.each([
+  [
+    'an issuer',
+    // Nobody answers there, which does not matter before somebody signs in.
+    { OIDC_ISSUER: 'http://127.0.0.1:9', OIDC_CLIENT_ID: 'nightshift', OIDC_ROLES: '*:viewer' },
+  ],
+  [
+    'a GitHub App',
+    {
+      GITHUB_APP_CLIENT_ID: 'Iv23liExample',
+      GITHUB_APP_CLIENT_SECRET: 'secret',
+      GITHUB_ROLES: 'octocat:viewer',
+    },
+  ],
+])('`nightshift up` prints where people sign in with %s, into a log too', async (_name, variables) => {
+  const { stderr } = await up(undefined, { PUBLIC_URL: publicUrl, ...variables });
+  expect(stderr).toContain(`Sign in  ${publicUrl}/sign-in (people, with their accounts)\n`);
 });
