@@ -44,6 +44,7 @@ import { isLoopbackHost } from './settings/settings.ts';
 import { deviceOf } from './signIn/deviceOf.ts';
 import type { GithubSignInParts } from './signIn/github.ts';
 import { signInLinkOf, signInPageOf } from './signIn/link.ts';
+import { lookAtIssuer } from './signIn/lookAtIssuer.ts';
 import { look, startSweeper } from './sweeper.ts';
 import { warnOfUnknownPlans } from './warnOfUnknownPlans.ts';
 
@@ -209,10 +210,13 @@ export async function runServer(
       await graphql().catch((error) => log.error({ err: error }, 'Could not load GraphQL'));
       await db.warmUp();
       growWithWork();
+      if (!readOnly) await lookAtSignIn(config, send, log, leaving.signal);
     };
     let closing: Promise<void> | undefined;
+    const leaving = new AbortController();
     const close = () => {
       clearTimeout(later);
+      leaving.abort();
       store.work.close();
       store.changes.close();
       withdraw();
@@ -261,6 +265,18 @@ export async function runServer(
 /** What was not read again this time is read soon. */
 function unlessFailed(work: Promise<unknown>): Promise<unknown> {
   return work.catch(() => undefined);
+}
+
+/** Looks whether people can sign in at the issuer, where there is one. */
+async function lookAtSignIn(
+  { openid, publicUrl }: ServerConfig,
+  send: typeof fetch,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  if (openid === undefined || signal.aborted) return;
+  const redirectUri = `${publicUrl}/sign-in/issuer/callback`;
+  await lookAtIssuer({ ...openid, redirectUri }, send, log, signal);
 }
 
 /** How people sign in by GitHub; nobody does where nothing may be written. */
