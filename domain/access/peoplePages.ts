@@ -7,14 +7,7 @@ import { col, statement } from '../../database/statement.ts';
 import { readCursor, writeCursor } from '../input/cursor.ts';
 import { type Page, type PageArguments, readPage } from '../input/page.ts';
 import { maxInteger } from '../tasks/input.ts';
-import {
-  type Person,
-  type Principal,
-  personRow,
-  principalRow,
-  selectPerson,
-  selectPrincipal,
-} from './person.ts';
+import { type Person, personRow, selectPerson } from './person.ts';
 
 /** Which people a list holds; several fields mean all of them. */
 export const personFilter = z.object({
@@ -43,22 +36,11 @@ export async function countPeople(db: Queryable, filter: PersonFilter, bound: nu
   return row?.count ?? 0;
 }
 
-/** Reads a page of the accounts that wait to be linked to a person, newest first. @throws InvalidCursorError, InvalidInputError */
-export function readWaitingPage(db: Queryable, page: PageArguments): Promise<Page<Principal>> {
-  return readById(page, (range, limit, backward) =>
-    db.query((backward ? waitingBackward : waitingForward)(...range, limit)),
-  );
-}
+/** The ids that a page may have: those between two, with or without them. */
+export type IdRange = readonly [after: number, before: number, inclusive: boolean];
 
-/** Counts the accounts that wait, at most `bound` of them. */
-export async function countWaiting(db: Queryable, bound: number): Promise<number> {
-  const [row] = await db.query(countWaitingSql(maxInteger, 0, false, bound));
-  return row?.count ?? 0;
-}
-
-type IdRange = readonly [after: number, before: number, inclusive: boolean];
-
-function readById<N extends { id: number }>(
+/** Reads a page of what is listed by its id, newest first. @throws InvalidCursorError, InvalidInputError */
+export function readById<N extends { id: number }>(
   page: PageArguments,
   read: (range: IdRange, limit: number, backward: boolean) => Promise<N[]>,
 ): Promise<Page<N>> {
@@ -73,7 +55,8 @@ function valuesOf({ label, role, states }: PersonFilter) {
   return [label == null ? null : identityKey(label), role ?? null, states ?? null] as const;
 }
 
-const inStretch = (table: string) =>
+/** Which ids a page may have, by the first three values of a statement. */
+export const inStretch = (table: string) =>
   `(${table}.id < $1::int OR $3 AND ${table}.id = $1::int) AND (${table}.id > $2::int OR $3 AND ${table}.id = $2::int)`;
 
 const peopleThat = `FROM (SELECT ${selectPerson} FROM people WHERE ${inStretch('people')}
@@ -98,26 +81,6 @@ const peopleBackward = statement({
 const countPeopleSql = statement({
   name: 'count_people',
   text: `SELECT count(*)::int AS count FROM (SELECT 1 ${peopleThat} LIMIT $7) counted`,
-  row: { count: col.int },
-});
-
-const thatWait = `FROM principals WHERE person_id IS NULL AND ${inStretch('principals')}`;
-
-const waitingForward = statement({
-  name: 'waiting_forward',
-  text: `SELECT ${selectPrincipal} ${thatWait} ORDER BY id DESC LIMIT $4`,
-  row: principalRow,
-});
-
-const waitingBackward = statement({
-  name: 'waiting_backward',
-  text: `SELECT ${selectPrincipal} ${thatWait} ORDER BY id LIMIT $4`,
-  row: principalRow,
-});
-
-const countWaitingSql = statement({
-  name: 'count_waiting',
-  text: `SELECT count(*)::int AS count FROM (SELECT 1 ${thatWait} LIMIT $4) counted`,
   row: { count: col.int },
 });
 

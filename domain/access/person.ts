@@ -53,6 +53,14 @@ export interface Principal {
   linkedBy: string | null;
   createdAt: string;
   signedInAt: string | null;
+  /** Of one that waits: the person who is known by the name that it has here. */
+  likelyPerson?: string | null;
+}
+
+/** Gives the address that an account shows, which its issuer has verified; null where it shows none. */
+export function addressOfAccount({ kind, label }: Pick<Principal, 'kind' | 'label'>): string | null {
+  const isAddress = kind !== 'github' && !label.startsWith('account:') && label.includes('@');
+  return isAddress ? label : null;
 }
 
 /** The select list that yields a `Principal`. */

@@ -40,7 +40,8 @@ export const waitingRows: Printer<Principal> = {
   empty: 'No account waits to be linked.',
   columns: [
     { head: 'ACCOUNT', show: ({ databaseId }) => String(databaseId) },
-    { head: 'NAME', show: ({ label }) => label, narrow: narrowName },
+    { head: 'ADDRESS OR LOGIN', show: addressOrLogin, narrow: narrowName },
+    { head: 'LIKELY PERSON', show: ({ likelyPerson }) => likelyPerson ?? '', narrow: narrowName },
     { head: 'KIND', show: ({ kind }) => wordOf(kind) },
     { head: 'ISSUER', show: ({ issuer }) => issuer, narrow: narrowWrapped },
     { head: 'SUBJECT', show: ({ subject }) => subject, narrow: narrowWrapped },
@@ -53,8 +54,15 @@ export const waitingRows: Printer<Principal> = {
     issuer: ({ issuer }) => issuer,
     subject: ({ subject }) => subject,
     created_at: ({ createdAt }) => createdAt,
+    address: ({ address }) => address,
+    likely_person: ({ likelyPerson }) => likelyPerson,
   },
 };
+
+/** An account without either is shown by its subject alone. */
+function addressOrLogin({ kind, label, address }: Principal): string {
+  return kind === 'GITHUB' ? label : (address ?? '');
+}
 
 /** How a person is named on the command line. */
 export function nameOf({ label, databaseId }: Pick<Person, 'label' | 'databaseId'>): string {

@@ -7,14 +7,15 @@ import {
 } from '../../contract/words/people.ts';
 import type { Delegation } from '../../domain/access/delegation.ts';
 import { type Grant, readGrant } from '../../domain/access/grants.ts';
+import { countPeople, personFilter, readPeoplePage } from '../../domain/access/peoplePages.ts';
 import {
-  countPeople,
-  countWaiting,
-  personFilter,
-  readPeoplePage,
-  readWaitingPage,
-} from '../../domain/access/peoplePages.ts';
-import { maxCounted, maxPrincipals, type Person, type Principal } from '../../domain/access/person.ts';
+  addressOfAccount,
+  maxCounted,
+  maxPrincipals,
+  type Person,
+  type Principal,
+} from '../../domain/access/person.ts';
+import { countWaiting, readWaitingPage } from '../../domain/access/waiting.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
@@ -60,6 +61,17 @@ export const PrincipalType = builder.objectRef<Principal>('Principal').implement
     issuer: t.exposeString('issuer', { description: 'Who vouches for it; empty for a proxy and for mail.' }),
     subject: t.exposeString('subject', { description: 'What its issuer never gives to somebody else.' }),
     label: t.exposeString('label', { description: 'The email address or login that it shows.' }),
+    address: t.string({
+      nullable: true,
+      description: 'The email address that it shows, which its issuer has verified; null if it shows none.',
+      resolve: addressOfAccount,
+    }),
+    likelyPerson: t.string({
+      nullable: true,
+      description:
+        'Of an account that waits to be linked: the person known by its address or login, whose it may be. Null if there is none, and once it is linked.',
+      resolve: ({ likelyPerson }) => likelyPerson ?? null,
+    }),
     grants: t.field({
       type: [GrantType],
       description: 'The roles that the rules of its issuer gave at its last sign-in.',
@@ -203,12 +215,12 @@ builder.queryFields((t) => ({
         'The accounts that wait until an admin links them to a person, newest first, page by page. Requires the `admin` scope.',
       authScopes: needs('listWaitingPrincipals'),
       resolve: (_root, page, context) => {
-        const { db } = context.store;
+        const { store } = context;
         return connect(
           context,
           page,
-          (range) => readWaitingPage(db, range),
-          () => countWaiting(db, maxTotalCount),
+          (range) => readWaitingPage(store, range),
+          () => countWaiting(store.db, maxTotalCount),
         );
       },
     },

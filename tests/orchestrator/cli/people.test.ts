@@ -83,7 +83,16 @@ describe('nightshift people', () => {
     await expect(signIn({ db }, 'bob@example.org', second)).rejects.toThrow('link');
     expect((await run('list')).stderr).toContain('nightshift people list --waiting');
     const [waiting] = JSON.parse((await run('list', '--waiting', '-o', 'json')).stdout);
-    expect(waiting).toMatchObject({ name: 'bob@example.org', kind: 'issuer', subject: 'second' });
+    expect(waiting).toMatchObject({
+      name: 'bob@example.org',
+      kind: 'issuer',
+      subject: 'second',
+      address: 'bob@example.org',
+      likely_person: 'bob@example.org',
+    });
+    const table = (await run('list', '--waiting')).stdout;
+    expect(table).toMatch(/ADDRESS OR LOGIN.*LIKELY PERSON/);
+    expect(table).toMatch(/bob@example\.org\s+bob@example\.org/);
     const account = String(waiting.account);
     await expect(signIn({ db }, 'bob@example.org', { ...second, subject: 'third' })).rejects.toThrow('link');
     expect((await run('list', '--waiting', '-n', '1')).stderr).toContain('Use --limit to see more.');
