@@ -57,6 +57,10 @@ export function createClient(options: ClientOptions) {
     walkTasks: (filter: operations.TaskFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>
       walk((page) => client.tasks({ filter, ...page }, call), pageSize),
 
+    /** Yields every task that awaits approval, newest first, with the votes that it has. */
+    walkAwaitingTasks: ({ pageSize, ...call }: WalkOptions = {}) =>
+      walk(async (page) => (await send(operations.AwaitingTasksDocument, page, call)).tasks, pageSize),
+
     /** Reads one run with its counts; null when there is none. */
     run: async (runId: string, call?: CallOptions) =>
       (await send(operations.RunDocument, { runId }, call)).run,

@@ -18,7 +18,7 @@ import { take } from './list.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { parseApprovalId, parseCommit, parseTaskId } from './parse.ts';
 import { printUnclaimed } from './printUnclaimed.ts';
-import { paintStatus, waitingPrinter } from './taskRows.ts';
+import { type AwaitingTask, awaitingPrinter, paintStatus } from './taskRows.ts';
 
 /** `nightshift approvals`: what waits for a human. */
 export function addApprovals(program: Command, context: CliContext): void {
@@ -29,8 +29,8 @@ export function addApprovals(program: Command, context: CliContext): void {
     .addHelpText('after', '\nExample:\n  nightshift approvals -o json')
     .action(({ output }: { output: Format }) =>
       withReader(context, async ({ client }) => {
-        const { rows } = await take(client.walkTasks({ status: ['AWAITING_APPROVAL'] }), 10_000);
-        printRows<Task>(context, rows, waitingPrinter, output);
+        const { rows } = await take(client.walkAwaitingTasks(), 10_000);
+        printRows<AwaitingTask>(context, rows, awaitingPrinter, output);
         if (rows.length > 0 && output === 'table') {
           context.print(`\nDecide with: nightshift approve ${rows[0]?.databaseId}, or reject, or cancel`);
         }
