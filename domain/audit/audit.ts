@@ -133,7 +133,7 @@ const recordDecisionSql = statement({
 
 const recordRefusal = statement({
   name: 'record_refusal',
-  text: `WITH ${who('$8::text', '$9::text', '$22::text')}, ${countRefusals({ kind: 9, via: 10, address: 11, action: 5 }, '1')} ${insertDecision}
+  text: `WITH ${who('$8::text', '$9::text', '$22::text')}, ${countRefusals({ kind: 9, via: 10, address: 11, action: 5, proof: 17 }, '1')} ${insertDecision}
     WHERE (SELECT granted FROM counted) = 1`,
 });
 
@@ -193,7 +193,7 @@ const recordDecisions = statement({ name: 'record_decisions', text: insertDecisi
 const recordRefusals = statement({
   name: 'record_refusals',
   text: insertDecisions({
-    also: `, ${countRefusals({ kind: 7, via: 8, address: 9, action: 3 }, '(SELECT count(*) FROM wanted)::int')}`,
+    also: `, ${countRefusals({ kind: 7, via: 8, address: 9, action: 3, proof: 11 }, '(SELECT count(*) FROM wanted)::int')}`,
     condition: 'WHERE place <= (SELECT granted FROM counted)',
   }),
 });

@@ -6,24 +6,26 @@ export const maxRefusalsAnHour = 100;
 
 const thisHour = `date_trunc('hour', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
 
-// Names of each kind are counted apart, so that nobody uses up the rows of a person.
-const viewerOfHour = (kind: string) =>
-  `CASE WHEN ${kind} = 'person' THEN who.viewer ELSE left(concat_ws(' ', ${kind}, ascii_key(who.viewer)), 128) END`;
-const withoutKind = `CASE WHEN starts_with(viewer, viewer_kind || ' ') THEN substr(viewer, length(viewer_kind) + 2) ELSE viewer END`;
+type Places = Record<'kind' | 'via' | 'address' | 'action' | 'proof', number>;
+
+// Names of each kind are counted apart, so that nobody uses up the rows of a person, and refused sign-ins by how they were
+// tried, so that nothing else hides them.
+const viewerOfHour = ({ kind, action, proof }: Places) =>
+  `CASE WHEN $${kind}::text = 'person' THEN who.viewer ELSE left(concat_ws(' ',
+    CASE WHEN $${action}::text = 'sign_in' THEN concat_ws(':', 'sign_in', $${proof}::text) END, $${kind}::text, ascii_key(who.viewer)), 128) END`;
+const withoutKind = `CASE WHEN viewer_kind IS DISTINCT FROM 'person'
+  THEN regexp_replace(viewer, '^(sign_in(:[a-z]+)? )?' || viewer_kind || ' ', '') ELSE viewer END`;
 
 /**
  * The common table expression `counted`, which counts refusals of a viewer and says how many of them get rows
  * (`granted`); the expression `who` must stand before it. Its values are those of the statement at these places; `more`
  * says how many there are.
  */
-export function countRefusals(
-  at: Record<'kind' | 'via' | 'address' | 'action', number>,
-  more: string,
-): string {
+export function countRefusals(at: Places, more: string): string {
   const room = `least(${more}, greatest(${maxRefusalsAnHour} - hours.recorded, 0))`;
   return `counted AS (
     INSERT INTO refusal_hours AS hours (viewer, hour, recorded, left_out, granted, viewer_kind, action, via, address)
-    SELECT ${viewerOfHour(`$${at.kind}::text`)}, ${thisHour}, least(${more}, ${maxRefusalsAnHour}),
+    SELECT ${viewerOfHour(at)}, ${thisHour}, least(${more}, ${maxRefusalsAnHour}),
       greatest(${more} - ${maxRefusalsAnHour}, 0), least(${more}, ${maxRefusalsAnHour}), $${at.kind}::text,
       $${at.action}::text, $${at.via}::text, $${at.address}::text FROM who
     ON CONFLICT (viewer, hour) DO UPDATE SET granted = ${room}, recorded = hours.recorded + ${room},

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { forgetPerson } from '../../../domain/access/forgetPerson.ts';
 import { removePersonInput } from '../../../domain/access/personInput.ts';
+import { recordRefusedSignIn } from '../../../domain/access/refusedSignIn.ts';
 import { removePerson } from '../../../domain/access/removePerson.ts';
 import { readDecisionPage } from '../../../domain/approvals/record.ts';
 import { recordDecision } from '../../../domain/audit/audit.ts';
@@ -76,5 +77,29 @@ describeOnEither('A sign-in that is refused', (database) => {
     await sql(`UPDATE refusal_hours SET hour = hour - interval '1 hour'`);
     await sumUpRefusals(store.db);
     expect((await shown()).at(-1)).toMatchObject({ viewer: '"person:1"', person: null });
+  });
+
+  it('has rows of its own, apart from other refusals of nobody, and from sign-ins of another kind', async () => {
+    const ways = ['issuer', 'github'] as const;
+    const signInBy = (kind: (typeof ways)[number]) =>
+      recordRefusedSignIn(store.db, { kind, issuer: 'https://login.example.org' }, 'You have no role.');
+    for (let at = 0; at <= maxRefusalsAnHour; at++) await refusedBy('anonymous', 'anonymous');
+    for (let at = 0; at <= maxRefusalsAnHour; at++) await signInBy('issuer');
+    await signInBy('github');
+    const rows = () =>
+      sql(`SELECT action, proof, count(*)::int AS rows FROM decisions GROUP BY 1, 2 ORDER BY 1, 2`);
+    expect(await rows()).toEqual([
+      { action: 'approve', proof: null, rows: maxRefusalsAnHour },
+      { action: 'sign_in', proof: 'github', rows: 1 },
+      { action: 'sign_in', proof: 'issuer', rows: maxRefusalsAnHour },
+    ]);
+    await sql(`UPDATE refusal_hours SET hour = hour - interval '1 hour'`);
+    expect(await sumUpRefusals(store.db)).toBe(2);
+    expect(
+      await sql(`SELECT viewer, action FROM decisions WHERE refusal LIKE '1 more%' ORDER BY action`),
+    ).toEqual([
+      { viewer: 'anonymous', action: 'approve' },
+      { viewer: 'anonymous', action: 'sign_in' },
+    ]);
   });
 });
