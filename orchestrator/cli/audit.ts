@@ -65,7 +65,7 @@ export function addAudit(program: Command, context: CliContext): void {
         };
         const pageSize = Math.min(200, limit + 1);
         const { rows, more } = await take(client.walkDecisions(filter, { pageSize }), limit);
-        printRows<Decision>(context, rows, printer, output);
+        printRows<Decision>(context, rows, printerOf({ task, run, action, kind }), output);
         if (more) printMore(context, rows.length);
       }),
     );
@@ -76,11 +76,24 @@ function actionsOf({ action, kind }: Pick<AuditOptions, 'action' | 'kind'>) {
   return kind === undefined ? {} : { action: actionsOfKind(kind).map(graphqlName) };
 }
 
+type Wanted = Pick<AuditOptions, 'task' | 'run' | 'action' | 'kind'>;
+
+/** What entries about access are about has no run, and what is about tasks is one. */
+function printerOf({ task, run, action, kind }: Wanted): Printer<Decision> {
+  const isOfTasks = task !== undefined || run !== undefined;
+  const isAccess = action === undefined ? kind === 'access' : actionsOfKind('access').includes(action);
+  const head = isOfTasks ? 'TASK' : isAccess ? 'SUBJECT' : 'TASK OR SUBJECT';
+  const columns = printer.columns
+    .filter((column) => isOfTasks || !isAccess || column.head !== 'RUN')
+    .map((column) => (column.show === describeSubject ? { ...column, head } : column));
+  return { ...printer, columns };
+}
+
 const printer: Printer<Decision> = {
   empty: 'No matching entries in the audit log.',
   columns: [
     { head: 'WHEN', show: ({ decidedAt }) => showTime(decidedAt), narrow: narrowTime },
-    { head: 'TASK', show: describeSubject, narrow: narrowName },
+    { head: 'TASK OR SUBJECT', show: describeSubject, narrow: narrowName },
     { head: 'RUN', show: ({ runId }) => runId ?? '', narrow: narrowName },
     { head: 'ACTION', show: ({ action }) => wordOf(action) },
     { head: 'OUTCOME', show: ({ outcome }) => wordOf(outcome) },

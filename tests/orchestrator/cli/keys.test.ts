@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { expectType } from '../../../client/index.ts';
 import { isKeyText, prefixLength } from '../../../contract/keyText.ts';
 import { useFreshDatabases } from '../../support/databases.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -176,6 +177,27 @@ describe('nightshift keys', () => {
     expect(work).toContain('cancel');
     expect([...work].filter((action) => String(action).endsWith('_key'))).toEqual([]);
     expect(await run('audit', '--kind', 'other')).toMatchObject({ code: 2 });
+  });
+
+  it('stands in the record under the head of what it is: a task, or a subject', async () => {
+    const headsOf = async (...args: string[]) => {
+      const { stdout } = await run('audit', ...args);
+      return stdout.split('\n')[0]?.split('\t').slice(1, 4);
+    };
+    await run('keys', 'create', '--name', 'headed', '--scopes', 'read');
+    const { databaseId } = expectType(
+      await server.client.createTask({ task: 'a', runId: 'headed', status: 'AWAITING_APPROVAL' }),
+      'Task',
+    );
+    await server.client.cancelTask({ databaseId });
+    expect(await headsOf()).toEqual(['TASK OR SUBJECT', 'RUN', 'ACTION']);
+    expect(await headsOf('--kind', 'work')).toEqual(['TASK OR SUBJECT', 'RUN', 'ACTION']);
+    expect(await headsOf('--task', String(databaseId))).toEqual(['TASK', 'RUN', 'ACTION']);
+    expect(await headsOf('--kind', 'access')).toEqual(['SUBJECT', 'ACTION', 'OUTCOME']);
+    expect(await headsOf('--action', 'create_key')).toEqual(['SUBJECT', 'ACTION', 'OUTCOME']);
+    // Programs read the same columns as ever.
+    const csv = (await run('audit', '--kind', 'access', '-o', 'csv')).stdout;
+    expect(csv).toMatch(/^id,decided_at,task_id,subject,task,run_id,action,/);
   });
 });
 
