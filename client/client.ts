@@ -185,8 +185,8 @@ export function createClient(options: ClientOptions) {
       (await send(operations.PruneTasksDocument, { input: { before } }, call)).pruneTasks,
 
     /** Finds the steps of a plan whose approvals nobody could give on this server. */
-    policyProblems: async (plan: operations.PlanInput, call?: CallOptions) =>
-      (await send(operations.PolicyProblemsDocument, { plan }, call)).policyProblems,
+    policyProblems: async (wanted: operations.PolicyProblemsQueryVariables, call?: CallOptions) =>
+      (await send(operations.PolicyProblemsDocument, wanted, call)).policyProblems,
     /** Registers a plan of a project; gives the hash that its runs and leases name it by. */
     registerPlan: async (
       plan: operations.PlanInput,

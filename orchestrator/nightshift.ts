@@ -40,12 +40,12 @@ const gateway: ServerGateway = {
       { readOnly: how === 'reading', isBrief: true },
     );
   },
-  async policyProblems(plan) {
+  async policyProblems(plan, project) {
     const [{ policyProblems }, { loadServerConfig }] = await Promise.all([
       import('../server/policyProblems.ts'),
       import('../server/config.ts'),
     ]);
-    return policyProblems(loadServerConfig(), plan);
+    return policyProblems(loadServerConfig(), plan, project);
   },
   async createFirstKey(wanted) {
     const [{ createFirstKeyIn }, { loadServerConfig }] = await Promise.all([

@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts';
 import { type Delegation, readDelegations } from '../domain/access/delegation.ts';
 import { countHeld, type PersonCounts, type Principal, readPrincipals } from '../domain/access/person.ts';
 import type { Approval } from '../domain/approvals/approval.ts';
+import { problemsOfApprovals } from '../domain/approvals/problemsOfApprovals.ts';
 import { readApprovals } from '../domain/approvals/read.ts';
 import { type Decision, readDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
@@ -50,6 +51,8 @@ export interface Context {
   loadAttempts(taskId: number): Promise<Attempt[]>;
   /** Reads the latest approval of a task; those of all that are asked for in one turn are read with one statement. */
   loadApproval(taskId: number): Promise<Approval | null>;
+  /** Says why nobody can give an approval; of all that are asked for in one turn with one statement. */
+  loadProblem(approval: Approval): Promise<string | null>;
   /** Says what a task waits for; of all that are asked for in one turn with three statements. */
   loadWaitingFor(taskId: number): Promise<WaitingFor | null>;
   /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
@@ -105,6 +108,7 @@ export function createContext(
     loadDetail: openDetails(db),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
+    loadProblem: createBatch((approvals) => problemsOfApprovals(request.store, approvals)),
     loadWaitingFor: createBatch((taskIds) => readWaitingFor(request.store, taskIds)),
     loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
     loadTask: createBatch((taskIds) => findListed(db, taskIds)),

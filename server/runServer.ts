@@ -328,8 +328,8 @@ async function startDuties(
 }
 
 /** Warns at startup of steps that nobody can approve, so that you do not find out at night. */
-async function warnOfPolicies({ db, knownPeople, approvalFloor }: Store, log: Logger): Promise<void> {
-  for (const { plan, task, problem } of await problemsOfPlans(db, knownPeople, approvalFloor))
+async function warnOfPolicies(store: Store, log: Logger): Promise<void> {
+  for (const { plan, task, problem } of await problemsOfPlans(store))
     log.warn({ plan, step: task }, `Nobody can approve this step: ${problem}`);
 }
 

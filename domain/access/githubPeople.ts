@@ -32,13 +32,14 @@ export function knowGithubPeople(
   let byNumber = new Map<string, Account>();
   let byLogin = new Map<string, Account>();
   let groups = new Map<string, Account>();
+  let named = new Set<string>();
   return {
     get(login, id) {
       const key = identityKey(login);
       // A login may be somebody else's by now, a number never is.
-      const named = byLogin.get(key);
-      const account = id == null ? named : byNumber.get(String(id));
-      if (account === undefined) return named === undefined ? mapped.get(key) : undefined;
+      const holder = byLogin.get(key);
+      const account = id == null ? holder : byNumber.get(String(id));
+      if (account === undefined) return holder === undefined ? mapped.get(key) : undefined;
       if (account.name === null) return undefined;
       return nameOf(account);
     },
@@ -46,6 +47,7 @@ export function knowGithubPeople(
       const account = id == null ? byLogin.get(identityKey(login)) : byNumber.get(String(id));
       return account?.isGone ?? false;
     },
+    hasAccount: (name) => named.has(identityKey(name)),
     groupsOf: (name) => groups.get(identityKey(name))?.groups ?? [],
     async refresh() {
       const accounts = await db.query(githubAccounts(issuer, maxSessionMs));
@@ -53,6 +55,8 @@ export function knowGithubPeople(
       // A login that was somebody else's, or is of two accounts, says of nobody whose it is.
       byLogin = new Map(accounts.filter(({ isOwn }) => isOwn).map((one) => [identityKey(one.login), one]));
       groups = new Map(accounts.map((one) => [identityKey(one.name ?? ''), one]));
+      named = new Set(accounts.map((one) => identityKey(nameOf(one) ?? '')));
+      named.delete('');
     },
   };
 

@@ -1,8 +1,9 @@
+import { identityKey } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { readDirectory } from '../audit/directory.ts';
 import type { Page, PageArguments } from '../input/page.ts';
-import { identityKey } from '../input/viewer.ts';
+
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { inStretch, readById } from './peoplePages.ts';
@@ -31,7 +32,7 @@ export function readWaitingPage(
 
   /** How the account would be named here, if nobody else were. */
   function nameOf({ kind, label }: Principal): string {
-    return kind === 'github' ? (knownPeople?.users.get(label.toLowerCase()) ?? `github:${label}`) : label;
+    return kind === 'github' ? (knownPeople?.users.get(identityKey(label)) ?? `github:${label}`) : label;
   }
 }
 

@@ -7,6 +7,8 @@ export interface GithubUsers {
   get(login: string, id?: number | null): string | undefined;
   /** Says whether an account is of a person who was removed here. @default nobody was */
   isGone?(login: string, id?: number | null): boolean;
+  /** Says whether somebody who is named so here has an account that counts. @default not known */
+  hasAccount?(name: string): boolean;
 }
 
 /** Who an account of the host is here: a person, where somebody said whose it is, or it has signed in. */
@@ -26,12 +28,14 @@ export function viewerOf(
 export interface KnownPeople {
   /** Whether a proxy or an issuer signs people in of whom nobody has made a list. */
   anybody: boolean;
-  /** Those who are known by name and have a way to decide, by their keys. */
+  /** Those who are known by name and have a way to decide, by their keys, whether listed or not. */
   named: ReadonlySet<string>;
   /** Those of them who have nothing but the links of their mails, which is not enough where the risk is high. @default nobody */
   onlyByLink?: ReadonlySet<string>;
-  /** Whether only those count whom ADMIN_USERS lists. */
-  onlyListed: boolean;
+  /** Who alone counts, where ADMIN_USERS lists people; empty for everybody. */
+  admins: readonly string[];
+  /** Whether people decide by accounts of GitHub, whatever their name here. @default false */
+  byGithub?: boolean;
   /** Whether people sign in by GitHub who are known by nothing but their login. @default false */
   logins?: boolean;
   /** Whether who signs people in says who belongs to which groups, so that nobody knows their members beforehand. @default false */

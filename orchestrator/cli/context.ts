@@ -40,7 +40,7 @@ export interface ServerGateway {
   /** Closes the data directory to other users. @throws DataDirectoryError */
   secureDataDir(dataDir: string): Promise<void>;
   /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */
-  policyProblems(plan: PlanContent): Promise<{ task: string; problem: string }[]>;
+  policyProblems(plan: PlanContent, project: string): Promise<{ task: string; problem: string }[]>;
   /**
    * Makes a key in the database itself, for whoever may write it: the first one, or another when nobody can come in.
    * @throws InvalidInputError, DatabaseLockedError where a server has the embedded database

@@ -1,7 +1,6 @@
 import { pullStateOf } from '../../contract/pulls/pullState.ts';
 import { approvalKindFacts } from '../../contract/words/approvals.ts';
 import type { PullAction, PullRequest } from '../../domain/approvals/approval.ts';
-import { problemOf } from '../../domain/approvals/problemOf.ts';
 import type { ApprovalPolicy } from '../../domain/plans/policy.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, enumOf } from '../enums.ts';
@@ -110,7 +109,7 @@ const ApprovalType = builder.prismaNode('Approval', {
       nullable: true,
       description:
         'Why nobody can approve it with the current configuration, and what to set; null if someone can.',
-      resolve: (approval, _args, { store }) => problemOf(approval, store) ?? null,
+      resolve: (approval, _args, { loadProblem }) => loadProblem(approval),
     }),
     policy: t.expose('policy', { type: PolicyType, description: 'How it is decided.' }),
     voters: t.exposeStringList('voters', {

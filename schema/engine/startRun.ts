@@ -126,7 +126,8 @@ const RegisteredPlan = builder.objectRef<RegisteredPlanShape>('RegisteredPlan').
     problems: t.field({
       type: [PolicyProblemType],
       description: 'Its steps that nobody can approve with the current configuration.',
-      resolve: ({ definition }, _args, { store }) => problemsOf(definition, store.knownPeople),
+      resolve: ({ definition, project }, _args, { store }) =>
+        problemsOf(store, definition, store.approvalFloor?.({ project, name: definition.name })),
     }),
   }),
 });
@@ -150,9 +151,9 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context) => {
       const { store, viewer } = context;
       const { from, ...rest } = input;
-      const { runId } = await namingFrom(from, () => {
+      const { runId } = await namingFrom(from, async () => {
         const wanted = readInput(startRunInput, withHome({ ...rest, ...planOf(from, rest) }));
-        if (wanted.definition) refuseUnmeetable(store, wanted.definition, wanted.home?.project);
+        if (wanted.definition) await refuseUnmeetable(store, wanted.definition, wanted.home?.project);
         return startRun(store, viewer, wanted);
       });
       return readChangedRun(context, runId);
@@ -168,16 +169,15 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
     resolve: async (_root, { input }, { store, viewer, via }) => {
       const { plan, home } = readInput(registerInput, withHome(input));
-      refuseUnmeetable(store, plan, home?.project);
+      await refuseUnmeetable(store, plan, home?.project);
       return registerPlan(store.db, viewer, plan, via, home);
     },
   }),
 }));
 
-const onRecordInput = z.object({
-  hashes: z.array(reference(64)).max(1000),
-  project: z.string().regex(projectPattern, expectedProject).nullish(),
-});
+const project = z.string().regex(projectPattern, expectedProject).nullish();
+const onRecordInput = z.object({ hashes: z.array(reference(64)).max(1000), project });
+const problemsInput = z.object({ plan: planDefinition, project });
 
 builder.queryField('plansOnRecord', (t) =>
   t.field({
@@ -205,10 +205,17 @@ builder.queryField('policyProblems', (t) =>
     description:
       'The steps of a plan that nobody could approve with the current configuration. The plan is not stored.',
     authScopes: (_root, _args, { viewer }) => needsUnlessWorking('findPolicyProblems', viewer, () => true),
-    args: { plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as in its file.' }) },
-    resolve: (_root, { plan }, { store }) => {
-      const { plan: read } = readInput(registerInput, { plan });
-      return problemsOf(read, store.knownPeople, store.approvalFloor?.({ project: '', name: read.name }));
+    args: {
+      plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as in its file.' }),
+      project: t.arg.string({
+        description:
+          'The project that it belongs to, for which the server may demand more (`APPROVAL_FLOOR`).',
+      }),
+    },
+    resolve: (_root, args, { store }) => {
+      const { plan, project } = readInput(problemsInput, args);
+      const rule = store.approvalFloor?.({ project: project ?? '', name: plan.name });
+      return problemsOf(store, plan, rule);
     },
   }),
 );

@@ -138,7 +138,7 @@ builder.mutationField('settleDue', (t) =>
       };
       const values = readInput(dueTimesInput, { ...withHome(input), ...given });
       const { name } = values.definition;
-      refuseUnmeetable(store, values.definition, values.home?.project);
+      await refuseUnmeetable(store, values.definition, values.home?.project);
       return { ...(await settleDue(store, viewer, values)), name };
     },
   }),

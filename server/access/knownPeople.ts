@@ -9,7 +9,7 @@ export type PeopleConfig = Pick<
 > &
   Partial<Pick<ServerConfig, 'approverGroups' | 'openid' | 'githubSignIn' | 'githubAppKey'>>;
 
-/** Says who can be a person here: by the issuer, the proxy, by GitHub, or by the link of a mail; of a list of people only those in it. */
+/** Says who can be a person here: by the issuer, the proxy, by GitHub, or by the link of a mail. */
 export function knownPeopleOf(config: PeopleConfig): KnownPeople {
   const { adminUsers, githubUsers, githubToken, githubWebhookSecret, delivery } = config;
   const signsIn = config.trustedProxy.length > 0 || config.openid !== undefined;
@@ -20,12 +20,12 @@ export function knownPeopleOf(config: PeopleConfig): KnownPeople {
     identityKey,
   );
   const mailed = (delivery.smtp?.NOTIFY_EMAILS ?? []).map(identityKey);
-  const named = [...others, ...mailed];
   return {
     anybody: signsIn && adminUsers.length === 0,
-    named: new Set(adminUsers.length === 0 ? named : named.filter((one) => adminUsers.includes(one))),
+    named: new Set([...others, ...mailed]),
     onlyByLink: new Set(signsIn ? [] : mailed.filter((one) => !others.includes(one))),
-    onlyListed: adminUsers.length > 0,
+    admins: adminUsers,
+    byGithub: hearsGithub,
     logins: signsInGithub && adminUsers.length === 0 && config.githubSignIn?.isBesideIssuer !== true,
     otherGroups: signsInGithub || config.openid !== undefined,
     groups: config.approverGroups ?? new Map(),

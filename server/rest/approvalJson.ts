@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { pullStateOf } from '../../contract/pulls/pullState.ts';
 import { approvalKinds, approvalStates } from '../../contract/words/approvals.ts';
-import { problemOf } from '../../domain/approvals/problemOf.ts';
+import { problemsOfApprovals } from '../../domain/approvals/problemsOfApprovals.ts';
 import { readApprovals } from '../../domain/approvals/read.ts';
 import type { Store } from '../../domain/store.ts';
 
@@ -10,6 +10,7 @@ export async function writeApproval(store: Store, taskId: number): Promise<strin
   const [approval] = await readApprovals(store.db, [taskId]);
   if (!approval) return 'null';
   const { policy, pullRequest: pull } = approval;
+  const [problem] = await problemsOfApprovals(store, [approval]);
   return JSON.stringify({
     id: approval.id,
     kind: approval.kind,
@@ -21,7 +22,7 @@ export async function writeApproval(store: Store, taskId: number): Promise<strin
     requested_at: approval.requestedAt,
     expires_at: approval.expiresAt,
     stale_at: approval.staleAt,
-    problem: problemOf(approval, store) ?? null,
+    problem,
     pull_request: pull && {
       repository: `${pull.owner}/${pull.repo}`,
       number: pull.number,

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { whyUnmeetable } from '../../../domain/approvals/unmeetable.ts';
 import type { KnownPeople } from '../../../domain/input/people.ts';
-import { knownPeopleOf, type PeopleConfig } from '../../../server/access/knownPeople.ts';
+import { knownPeopleOf } from '../../../server/access/knownPeople.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { policyProblems } from '../../../server/policyProblems.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 const peopleOf = (variables: Record<string, string>): KnownPeople => knownPeopleOf(configOf(variables));
-const configOf = (variables: Record<string, string>): PeopleConfig => readServerConfig(variables);
+const configOf = (variables: Record<string, string>) =>
+  readServerConfig({ ...variables, NIGHTSHIFT_DATA: tempDir() });
 
 const setOneOf =
   'To let people decide here, set one of: OIDC_ISSUER, TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook), NOTIFY_EMAILS.';
@@ -119,19 +121,33 @@ describe('A policy that nobody can meet', () => {
   it('is one where the only person may not: who started the run or wrote the pull request', () => {
     const people = peopleOf(mail);
     expect(whyUnmeetable({ denySelf: true }, people)).toBeUndefined();
-    expect(whyUnmeetable({ denySelf: true }, people, ['Ann@example.org'])).toContain(
+    expect(whyUnmeetable({ denySelf: true }, people, undefined, ['Ann@example.org'])).toContain(
       'Only people can approve this',
     );
   });
 
-  it('is named with its step for a plan, whether its approval is asked for or not', () => {
+  it('is named with its step for a plan, whether its approval is asked for or not', async () => {
     const steps = [
       { task: 'a', policy: { denySelf: true } },
       { task: 'b', approval: 'never', policy: { denySelf: true } },
       { task: 'c' },
     ];
-    const problems = policyProblems(configOf(keyOnly), { name: 'night', steps });
+    const problems = await policyProblems(configOf(keyOnly), { name: 'night', steps });
     expect(problems.map(({ task }) => task)).toEqual(['a']);
+  });
+
+  it('is one by what the server demands for the project of the plan, and no other', async () => {
+    const config = configOf({ ...mail, APPROVAL_FLOOR: 'acme/site: required 2' });
+    const plan = { name: 'night', steps: [{ task: 'a' }] };
+    expect(await policyProblems(config, plan, 'acme/site')).toMatchObject([{ task: 'a' }]);
+    expect(await policyProblems(config, plan, 'acme/other')).toEqual([]);
+  });
+
+  it('is one where the server demands somebody who is no person, beside a group of the issuer', () => {
+    const policy = { approvers: ['group:release'], alsoApprovers: ['slack'] };
+    expect(whyUnmeetable(policy, peopleOf(issuer))).toBe(
+      'Only people can approve this, of group:release, and of slack. Name people who can sign in here, by their email addresses.',
+    );
   });
 
   it('is made by no login that is mapped to what is no person', () => {
