@@ -1,3 +1,7 @@
+import { sessionHeader } from '../../contract/protocol.ts';
+import { pageSecretName } from '../access/pageSecret.ts';
+import { refillTabs } from './refillTabs.ts';
+
 /** What GraphiQL's page looks up for its examples, and what stands there when nothing is found, or reading needs a key. */
 const fallbacks = {
   runId: 'nightly-2025-01-15',
@@ -20,6 +24,7 @@ const keyTexts = {
   open: ['Decisions and runs require a key.'],
   closed: ['This server answers nothing without a key.'],
   known: ['You need no key here: you are signed in as'],
+  signedIn: ['Tick "Use my sign-in in this tab" to act as'],
   here: ['On this computer "nightshift key" prints one.', 'Add it to Headers below:'],
   elsewhere: ['An admin can make one for you.', 'Add it to Headers below:'],
   instead: ['To use a key instead, add it to Headers below:'],
@@ -41,27 +46,36 @@ const lookUp = `query Examples {
 
 /**
  * The script of a function that fills the examples in with what is on this server, so that each can be tried as it
- * stands, and says what needs a key. The page has none yet, so it asks first what it may do without one, and no more where
- * that is nothing; it waits 2 s at most.
+ * stands, and says what needs a key. The page has none yet, so it asks first what it may do as whoever is signed in, or
+ * without anybody, and no more where that is nothing; it waits 2 s at most. It only reads: the box above GraphiQL says
+ * whether anything else counts the sign-in.
  */
 export const fillExamples = `async (options) => {
   const found = ${JSON.stringify(fallbacks)};
   const set = (name, value) => { if (value != null) found[name] = value; };
   const texts = ${JSON.stringify(keyTexts)};
   const signal = AbortSignal.timeout(2000);
+  let identity = { [${JSON.stringify(sessionHeader)}]: globalThis.localStorage?.getItem(${JSON.stringify(pageSecretName)}) || 'on' };
+  let isAnswered = false;
   const ask = async (query) => {
     const answer = await fetch(options.endpoint, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...identity },
       body: JSON.stringify({ query }),
       signal,
     });
     return (await answer.json()).data;
   };
-  const sayWhoNeedsAKey = ({ id, scopes }, mayRead) => {
+  const askWho = async () => {
+    const signedIn = await ask('{ viewer { id scopes session { databaseId } } }').catch(() => undefined);
+    if (signedIn?.viewer?.session) return signedIn.viewer;
+    identity = {};
+    return signedIn?.viewer ?? (await ask('{ viewer { id scopes } }')).viewer;
+  };
+  const sayWhoNeedsAKey = ({ id, scopes, session }, mayRead) => {
     const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(globalThis.location?.hostname);
-    const lines = scopes.includes('ADMIN')
-      ? [...texts.known, id.replace(/\\s/g, ' '), ...texts.instead]
+    const lines = session || scopes.includes('ADMIN')
+      ? [...(session ? texts.signedIn : texts.known), id.replace(/\\s/g, ' '), ...texts.instead]
       : [...(mayRead ? texts.open : texts.closed), ...(isHere ? texts.here : texts.elsewhere)];
     found.whoNeedsAKey = lines.join('\\n# ');
   };
@@ -79,10 +93,11 @@ export const fillExamples = `async (options) => {
     set('failedRun', data.failed.nodes[0]?.runId);
   };
   try {
-    const { viewer } = await ask('{ viewer { id scopes } }');
+    const viewer = await askWho();
     const mayRead = viewer.scopes.some((scope) => scope === 'READ' || scope === 'ADMIN');
     sayWhoNeedsAKey(viewer, mayRead);
     if (mayRead) keep(await ask(${JSON.stringify(lookUp)}));
+    isAnswered = true;
   } catch {
     // Nobody answers in time, or there is nothing yet: the examples keep what they have.
   }
@@ -98,5 +113,6 @@ export const fillExamples = `async (options) => {
     query: tab.query.replace('${found('whoNeedsAKey')}', () => found.whoNeedsAKey),
     ...(tab.variables ? { variables: fill(tab.variables) } : {}),
   }));
+  (${refillTabs})(defaultTabs, isAnswered);
   return { ...options, defaultTabs };
 }`;

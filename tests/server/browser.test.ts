@@ -64,6 +64,37 @@ describeInBrowser('In a browser', (open) => {
     expect([faults, closed.logged]).toEqual([[], []]);
   });
 
+  it('GraphiQL opens with the same tabs again, with examples of today and what was changed by hand', async () => {
+    const { page, faults } = await open(`${server.url}/graphql`);
+    const tabs = page.getByRole('tab');
+    const names = exampleTabs.map(({ query }) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1]);
+    await eventually(async () =>
+      expect(await page.evaluate(() => localStorage.getItem('graphiql:tabState'))).toContain('WatchRun'),
+    );
+    expect(await tabs.allInnerTexts()).toEqual(names);
+    await page.evaluate(() => {
+      const state = JSON.parse(localStorage.getItem('graphiql:tabState') ?? '');
+      const own = state.tabs.find(({ title }: { title: string }) => title === 'WatchRun');
+      own.variables = '{ "runId": "mine" }';
+      state.activeTabIndex = 1;
+      localStorage.setItem('graphiql:tabState', JSON.stringify(state));
+    });
+    await report({ task: 'seen.later', run_id: 'a-later-run' });
+    await page.goto(`${server.url}/graphql`);
+    await asked(page, 'query WaitingForMe').waitFor();
+    expect(await tabs.allInnerTexts()).toEqual(names);
+    const variables = await page.evaluate(() =>
+      JSON.parse(localStorage.getItem('graphiql:tabState') ?? '').tabs.map(
+        (tab: { title: string; variables: string }) => [tab.title, tab.variables],
+      ),
+    );
+    expect(Object.fromEntries(variables)).toMatchObject({
+      OneRun: expect.stringContaining('a-later-run'),
+      WatchRun: '{ "runId": "mine" }',
+    });
+    expect(faults).toEqual([]);
+  });
+
   it('the address of a run opens GraphiQL with the question that shows it', async () => {
     await report({ task: 'told.of', run_id: 'told-run' });
     const { page, faults } = await open(`${server.url}/graphql`);
