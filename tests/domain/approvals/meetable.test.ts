@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { knowGithubPeople } from '../../../domain/access/githubPeople.ts';
 import { linkPerson } from '../../../domain/access/linkPeople.ts';
 import { linkPersonInput, removePersonInput } from '../../../domain/access/personInput.ts';
@@ -7,7 +7,8 @@ import { problemsOf } from '../../../domain/approvals/policyProblems.ts';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { knownPeopleOf } from '../../../server/access/knownPeople.ts';
 import { readServerConfig } from '../../../server/config.ts';
-import { describeOnEither } from '../../support/databases.ts';
+import { policyProblems } from '../../../server/policyProblems.ts';
+import { describeOnEither, useDatabase } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
 import { signIn } from '../../support/people.ts';
 
@@ -96,5 +97,24 @@ describeOnEither('Whether somebody can approve a plan', (database) => {
     await link(home);
     expect(await problemOf(links, { approvers: [ann] })).toBeUndefined();
     expect(await problemOf(links, { approvers: [ann], risk: 'high' })).toContain('Only people can');
+  });
+});
+
+describe('Without a server', () => {
+  const database = useDatabase('postgres');
+
+  it('the people of its database count, as a server would judge', async () => {
+    const config = { ...readServerConfig({ ...issuer, LOG_LEVEL: 'silent' }), database: database.config() };
+    const policy = { approvers: ['ann@example.org', 'ann@home.example'], required: 2 };
+    const plan = { name: 'night', steps: [{ task: 'make', policy }] };
+    expect(await policyProblems(config, plan)).toEqual([]);
+    const store = storeOf(database);
+    await signIn(store, 'ann@example.org', { grants: ['approver'] });
+    await linkPerson(
+      store,
+      viewerNamed('ada@example.org'),
+      linkPersonInput.parse({ principal: 'ann@home.example', person: 'ann@example.org' }),
+    );
+    expect(await policyProblems(config, plan)).toMatchObject([{ task: 'make' }]);
   });
 });
