@@ -41,6 +41,8 @@ export const goals = {
   serverMemory: atMost(220, 'elapsed', 'idle memory of a server on PostgreSQL'),
   workerMemory: atMost(90, 'elapsed', 'idle memory of a worker'),
   embeddedMemory: atMost(500, 'elapsed', 'idle memory of an embedded server after 3,000 steps'),
+  authentication: atMost(1.05, 'processor', 'authentication by key or session'),
+  heldUp: atMost(1000, 'elapsed', 'the longest wait of a caller during attacks'),
 } as const satisfies Record<string, Goal>;
 
 function atLeast(value: number, by: JudgedBy, name: string): Goal {

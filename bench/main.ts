@@ -1,5 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { type Bench, type Benchmark, paces } from './benchmark.ts';
+import { access } from './benchmarks/access.ts';
+import { attacks } from './benchmarks/attacks.ts';
 import { csv } from './benchmarks/csv.ts';
 import { embedded } from './benchmarks/embedded.ts';
 import { lists } from './benchmarks/lists.ts';
@@ -16,7 +18,7 @@ import { prepareServers } from './servers/servers.ts';
 import { endProcesses } from './waits/processes.ts';
 import { WaitedTooLong, within } from './waits/within.ts';
 
-const all: readonly Benchmark[] = [pages, lists, csv, writes, embedded, steps];
+const all: readonly Benchmark[] = [pages, lists, csv, writes, embedded, steps, access, attacks];
 
 /** How long one benchmark may take as a whole: many times what it takes on a slow machine. */
 const limitsMs = { quick: 60 * 60_000, full: 4 * 60 * 60_000 };

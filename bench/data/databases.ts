@@ -19,6 +19,8 @@ export interface BenchDatabases {
   readonly million: string;
   /** A few tasks that may be changed, made anew for each run. */
   readonly few: string;
+  /** Makes one more like `few`, for a server of its own. */
+  makeFew(): Promise<string>;
   /** As PostgreSQL gives it, e.g. `18.0`. */
   readonly version: string;
   close(): Promise<void>;
@@ -38,13 +40,24 @@ export async function openBenchDatabases(progress: Progress): Promise<BenchDatab
     if (found.length === 0) await makeMillion(server.url, millionName, progress);
     progress('making a database of 20,000 tasks');
     await make(server.url, fewName, fewTasks);
+    const made = [fewName];
     const [version] = await onServer<{ server_version: string }>(server.url, 'SHOW server_version');
     return {
       million: databaseUrl(server.url, millionName),
       few: databaseUrl(server.url, fewName),
       version: version?.server_version ?? 'unknown',
+      async makeFew() {
+        const name = `${fewName}_${made.length}`;
+        made.push(name);
+        await make(server.url, name, fewTasks);
+        return databaseUrl(server.url, name);
+      },
       async close() {
-        await onServer(server.url, `DROP DATABASE IF EXISTS ${fewName} WITH (FORCE)`).finally(server.close);
+        try {
+          for (const name of made) await onServer(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+        } finally {
+          await server.close();
+        }
       },
     };
   } catch (error) {

@@ -4,12 +4,12 @@ import { writeRequest } from './request.ts';
 export type PageParameters = Record<string, string | readonly string[]>;
 
 /** Asks for a page of 50 over REST. */
-export function restPage(parameters: PageParameters): Buffer {
+export function restPage(parameters: PageParameters, headers?: Readonly<Record<string, string>>): Buffer {
   const query = new URLSearchParams({ limit: '50' });
   for (const [name, value] of Object.entries(parameters)) {
     for (const item of [value].flat()) query.append(name, item);
   }
-  return writeRequest('GET', `/agents/tasks/paged?${query}`);
+  return writeRequest('GET', `/agents/tasks/paged?${query}`, undefined, headers);
 }
 
 /** Asks for a page of 50 nodes with ten fields each over GraphQL. */
