@@ -39,25 +39,31 @@ export async function delegate(
 ): Promise<Delegation> {
   refuseKeyOfPerson(viewer, 'name a delegate');
   refuseBounded(viewer.bounds, 'name a delegate');
-  return changePeople(store, viewer, via, async (tx) => {
-    const from = await knownPersonOf(tx, viewer);
-    const delegated = await requirePerson(tx, to, 'to');
-    const subject = nameOf(delegated);
-    const noPerson = whyNoPerson(viewer);
-    if (noPerson) return refused(subject, `You cannot name a delegate: ${noPerson}`);
-    if (from === undefined)
-      return refused(
-        subject,
-        `You cannot name a delegate: the server knows no person ${viewer.id}. Sign in once, or ask an admin: nightshift people role ${viewer.id} approver`,
-      );
-    if (from.id === delegated.id) throw invalid('to', 'expected another person than you', 'self');
-    await requireApprover(tx, store, delegated);
-    requireTime(until);
-    await tx.query(endPair(from.id, delegated.id));
-    const [made] = await tx.query(insertDelegation(from.id, delegated.id, until));
-    const note = `decides for person:${from.id} until ${until}`;
-    return { action: 'delegate', subject, note, result: await readOne(tx, made?.id ?? 0) };
-  });
+  return changePeople(
+    store,
+    viewer,
+    via,
+    async (tx) => {
+      const from = await knownPersonOf(tx, viewer);
+      const delegated = await requirePerson(tx, to, 'to');
+      const subject = nameOf(delegated);
+      const noPerson = whyNoPerson(viewer);
+      if (noPerson) return refused(subject, `You cannot name a delegate: ${noPerson}`);
+      if (from === undefined)
+        return refused(
+          subject,
+          `You cannot name a delegate: the server knows no person ${viewer.id}. Sign in once, or ask an admin: nightshift people role ${viewer.id} approver`,
+        );
+      if (from.id === delegated.id) throw invalid('to', 'expected another person than you', 'self');
+      await requireApprover(tx, store, delegated);
+      requireTime(until);
+      await tx.query(endPair(from.id, delegated.id));
+      const [made] = await tx.query(insertDelegation(from.id, delegated.id, until));
+      const note = `decides for person:${from.id} until ${until}`;
+      return { action: 'delegate', subject, note, result: await readOne(tx, made?.id ?? 0) };
+    },
+    'approve',
+  );
 }
 
 /**
@@ -72,26 +78,32 @@ export async function endDelegation(
 ): Promise<Delegation> {
   refuseKeyOfPerson(viewer, 'end what a delegate may');
   refuseBounded(viewer.bounds, 'end what a delegate may');
-  return changePeople(store, viewer, via, async (tx) => {
-    const delegated = await requirePerson(tx, to, 'to');
-    const own = await knownPersonOf(tx, viewer);
-    const from = given ? await requirePerson(tx, given, 'from') : own;
-    const subject = nameOf(delegated);
-    if (from === undefined)
-      return refused(subject, `The server knows no person ${viewer.id}, so nobody decides for you.`);
-    if (from.id !== own?.id && !mayDo(viewer, 'admin'))
-      return refused(subject, `Only ${nameOf(from)} or an admin may end this.`);
-    const ended = await tx.query(endPair(from.id, delegated.id));
-    const [last] = await tx.query(lastOfPair(from.id, delegated.id));
-    if (last === undefined)
-      throw invalid(
-        'to',
-        `expected somebody who decides for ${nameOf(from)}, got ${JSON.stringify(subject)}`,
-        'not_found',
-      );
-    const note = `no longer decides for person:${from.id}`;
-    return { action: 'delegate', subject, note, isSame: ended.length === 0, result: last };
-  });
+  return changePeople(
+    store,
+    viewer,
+    via,
+    async (tx) => {
+      const delegated = await requirePerson(tx, to, 'to');
+      const own = await knownPersonOf(tx, viewer);
+      const from = given ? await requirePerson(tx, given, 'from') : own;
+      const subject = nameOf(delegated);
+      if (from === undefined)
+        return refused(subject, `The server knows no person ${viewer.id}, so nobody decides for you.`);
+      if (from.id !== own?.id && !mayDo(viewer, 'admin'))
+        return refused(subject, `Only ${nameOf(from)} or an admin may end this.`);
+      const ended = await tx.query(endPair(from.id, delegated.id));
+      const [last] = await tx.query(lastOfPair(from.id, delegated.id));
+      if (last === undefined)
+        throw invalid(
+          'to',
+          `expected somebody who decides for ${nameOf(from)}, got ${JSON.stringify(subject)}`,
+          'not_found',
+        );
+      const note = `no longer decides for person:${from.id}`;
+      return { action: 'delegate', subject, note, isSame: ended.length === 0, result: last };
+    },
+    'approve',
+  );
 }
 
 /** The person that a viewer is: a user of the proxy is known by the name alone. */

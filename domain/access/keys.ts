@@ -10,6 +10,7 @@ import { type ApiKey, keyRow, selectKey } from './key.ts';
 import type { CreateKeyInput, rotateKeyInput } from './keyInput.ts';
 import { noKey, recordKey } from './keyRecord.ts';
 import { ownerOf, refuseBeyondOwn, requireFreshProof, requireOwnSession } from './ownKeys.ts';
+import { besidePeople, requireStillIn } from './stillIn.ts';
 import { refuseVoidScopes } from './voidScopes.ts';
 
 /** A key that was just made, with the key itself: it is not to be had again. */
@@ -40,6 +41,7 @@ export async function createKey(
     requireFreshProof(viewer, input.scopes);
   } else refuseVoidScopes(admins, input.scopes);
   const key = await db.transaction(async (tx) => {
+    await requireMayMake(tx, viewer, owner);
     await tx.query(replaceExpired(input.name, owner));
     const [made] = await tx.query(insertKey(...valuesOf(input, secret, viewer, owner)));
     if (made === undefined) throw nameTaken(input.name);
@@ -64,6 +66,7 @@ export async function rotateKey(
   if (owner !== null) requireOwnSession(viewer);
   const secret = makeKeyText();
   const key = await db.transaction(async (tx) => {
+    await requireMayMake(tx, viewer, owner);
     const [old] = await tx.query(replaceKey(name, overlapMs, owner));
     if (old === undefined) throw noKey('name', name);
     if (owner !== null) requireFreshProof(viewer, old.scopes);
@@ -77,6 +80,12 @@ export async function rotateKey(
   });
   await onKeysChanged?.();
   return { key, secret };
+}
+
+/** A key outlasts whoever makes it, so that they are judged when it is made. @throws OutOfBoundsError */
+async function requireMayMake(tx: Queryable, viewer: Viewer, owner: number | null): Promise<void> {
+  await tx.query(besidePeople());
+  await requireStillIn(tx, viewer, owner === null ? 'admin' : undefined);
 }
 
 function valuesOf(

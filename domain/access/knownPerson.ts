@@ -1,5 +1,6 @@
 import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
+import type { Scope } from '../../contract/words/viewers.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
@@ -15,6 +16,7 @@ import {
   selectPrincipal,
 } from './person.ts';
 import type { PersonReference } from './personInput.ts';
+import { lockPeople, requireStillIn } from './stillIn.ts';
 
 /** What functions that change people work on. */
 export type PeopleStore = Pick<Store, 'db' | 'onKeysChanged' | 'admins'>;
@@ -30,15 +32,20 @@ export interface Outcome<T> {
   isSame?: boolean;
 }
 
-/** Changes people, one after the other, on record; a refusal stays there too. @throws PersonRefusedError, and what `change` throws */
+/**
+ * Changes people, one after the other, on record; a refusal stays there too. Who has lost the scope meanwhile changes nothing.
+ * @throws PersonRefusedError, OutOfBoundsError, and what `change` throws
+ */
 export async function changePeople<T>(
   { db, onKeysChanged }: PeopleStore,
   viewer: Viewer,
   via: DecisionVia,
   change: (tx: Queryable) => Promise<Outcome<T>>,
+  scope: Scope = 'admin',
 ): Promise<T> {
   const { result } = await db.transaction(async (tx) => {
     await tx.query(lockPeople());
+    await requireStillIn(tx, viewer, scope);
     const outcome = await change(tx);
     const refusal = outcome.result instanceof Error ? outcome.result.message : undefined;
     if (refusal !== undefined || !outcome.isSame)
@@ -62,12 +69,6 @@ export async function changePeople<T>(
 function quotedNumber(name: string): string {
   return /^person:\d+$/.test(name) ? JSON.stringify(name) : name;
 }
-
-/** Who manages people does it alone: of two admins who would remove each other one stays. */
-export const lockPeople = statement({
-  name: 'lock_people',
-  text: `SELECT pg_advisory_xact_lock(hashtextextended('people', 47))`,
-});
 
 /** Finds a person. */
 export async function findPerson(tx: Queryable, { id, name }: PersonReference): Promise<Person | undefined> {

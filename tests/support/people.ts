@@ -26,6 +26,20 @@ export function viewerOfPerson({ label, person, principal }: KnownPerson): Viewe
   return { ...viewerNamed(label), person, principal };
 }
 
+/** Opens the session of a browser for a person who has signed in just now, and gives the viewer of its requests. */
+export async function browserOf(store: Pick<Store, 'db'>, known: KnownPerson): Promise<Viewer> {
+  const { person, principal } = known;
+  const viewer = viewerOfPerson(known);
+  const { id } = await openSession(store, {
+    owner: { person, principal },
+    client: 'browser',
+    proof: 'issuer',
+    viewer,
+    via: 'page',
+  });
+  return { ...viewer, session: { id, client: 'browser', provedAt: Date.now() } };
+}
+
 /** Opens the session of a command line for a person, and gives its token. */
 export async function tokenOf(store: Pick<Store, 'db'>, known: KnownPerson): Promise<string> {
   const { person, principal } = known;

@@ -6,7 +6,7 @@ import { linkPerson, unlinkPerson } from '../../../domain/access/linkPeople.ts';
 import { delegateInput, linkPersonInput, unlinkPersonInput } from '../../../domain/access/personInput.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
-import { signIn, viewerOfPerson } from '../../support/people.ts';
+import { browserOf, signIn } from '../../support/people.ts';
 
 const zoe = viewerNamed('zoe@example.org');
 const yan = viewerNamed('yan@example.org');
@@ -16,8 +16,7 @@ describeOnBoth('An account that leaves its person', (database) => {
   beforeEach(() => database.truncate());
   const enter = async (subject: string) => {
     const known = await signIn(store, `${subject}@example.org`, { grants: ['approver'], subject });
-    const session = { id: 1, client: 'browser', provedAt: Date.now() } as const;
-    return { principal: known.principal, viewer: { ...viewerOfPerson(known), session } };
+    return { principal: known.principal, viewer: await browserOf(store, known) };
   };
   type Entered = Awaited<ReturnType<typeof enter>>;
   const makeKey = ({ viewer }: Entered, name: string) =>
