@@ -17,6 +17,7 @@ import type { Bounds, Viewer } from '../../../domain/input/viewer.ts';
 import { boundsFor } from '../../../domain/input/viewer.ts';
 import { viewerOf, whyOver } from '../../../server/access/keyHolder.ts';
 import { useDatabase } from '../../support/databases.ts';
+import { browserOf } from '../../support/people.ts';
 import { makePerson, type TestPerson } from '../signIn/browserSession.ts';
 
 const grant = fc.constantFrom(
@@ -71,9 +72,11 @@ function allowedBy(bounds: Bounds | undefined): Map<string, boolean> {
 describe('What a person’s key may do', () => {
   const database = useDatabase('postgres');
   let ann: TestPerson;
+  let session: Viewer['session'];
   let number = 0;
   beforeAll(async () => {
     ann = await makePerson({ db: database.db() }, 'ann@example.org', {});
+    ({ session } = await browserOf({ db: database.db() }, ann));
   });
 
   /** Signed in, with everything at the time when the key is made. */
@@ -84,7 +87,7 @@ describe('What a person’s key may do', () => {
     identified: true,
     proof: 'issuer',
     scopes: new Set(scopes),
-    session: { id: 1, client: 'browser', provedAt: Date.now() },
+    session,
   });
 
   async function facts(given: readonly Scope[], only: readonly string[], own: string[], lent: string[]) {
