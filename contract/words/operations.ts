@@ -191,12 +191,12 @@ export const operationFacts = {
     because: 'the token of the link stands for its recipient',
   },
   signInByIssuer: {
-    rest: ['GET /sign-in/issuer', 'GET /sign-in/issuer/callback'],
+    rest: ['GET /sign-in/issuer', 'GET /sign-in/issuer/callback', 'POST /sign-in/issuer/callback'],
     scope: 'open',
     because: 'whoever signs in proves to the issuer who they are',
   },
   signInByGithub: {
-    rest: ['GET /sign-in/github', 'GET /sign-in/github/callback'],
+    rest: ['GET /sign-in/github', 'GET /sign-in/github/callback', 'POST /sign-in/github/callback'],
     scope: 'open',
     because: 'whoever signs in proves to GitHub who they are',
   },

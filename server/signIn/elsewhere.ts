@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
 import { type BegunSignIn, beginSignIn, takeSignIn } from '../../domain/access/begunSignIns.ts';
 import { recordRefusedSignIn } from '../../domain/access/refusedSignIn.ts';
 import type { SignedIn } from '../../domain/access/signedIn.ts';
@@ -11,9 +12,12 @@ import type { HttpApp } from '../http/app.ts';
 import { answerTooMany, countStart } from './attempts.ts';
 import type { SignInRoutes } from './context.ts';
 import { finishSignIn, ownPath } from './finishSignIn.ts';
+import { formRoute, takeForms } from './forms.ts';
+import { arrivalPage, departurePage } from './keptByPage.ts';
+import { isOwnForm } from './ownForm.ts';
 import { answerProblem, type SignInProblem } from './problemPage.ts';
 import { readSignInCookie, writeSignInCookie } from './signInCookie.ts';
-import { noCookie, notBegun, otherAddress, type SignInProblemError, tooLate } from './signInProblem.ts';
+import { noSecret, notBegun, otherAddress, type SignInProblemError, tooLate } from './signInProblem.ts';
 
 /** What signing in elsewhere works on. */
 export type ElsewhereContext = Pick<SignInRoutes, 'store' | 'access' | 'config' | 'wrongKeys'>;
@@ -60,10 +64,12 @@ export interface ElsewhereWay {
 }
 
 const maxReturnTo = 2000;
+const arrivalForm = z.object({ secret: z.string().max(200).catch('') });
 
 /**
  * Adds `/sign-in/<kind>`, which sends a browser away to prove who its user is (with state, nonce and PKCE), and
- * `/sign-in/<kind>/callback`, which signs it in when it comes back. What goes wrong is told by a page.
+ * `/sign-in/<kind>/callback`, which signs it in when it comes back, and only the browser that began. What goes wrong is
+ * told by a page.
  */
 export function addSignInElsewhere(
   app: HttpApp,
@@ -74,18 +80,24 @@ export function addSignInElsewhere(
   const startPath = `/sign-in/${kind}`;
   const callbackPath = `${startPath}/callback`;
   const redirectUri = `${config.publicUrl}${callbackPath}`;
-  add(startPath, start);
-  add(callbackPath, finish);
+  void app.register(async (scope) => {
+    takeForms(scope);
+    add(scope, 'GET', startPath, start);
+    add(scope, 'GET', callbackPath, arrive);
+    add(scope, 'POST', callbackPath, finishByPage);
+  });
 
   function add(
+    scope: HttpApp,
+    method: 'GET' | 'POST',
     url: string,
     answer: (request: FastifyRequest, reply: FastifyReply, at: Elsewhere) => Promise<FastifyReply>,
   ): void {
-    app.route({
-      method: 'GET',
+    scope.route({
+      ...(method === 'POST' ? formRoute : { schema: { hide: true } }),
+      method,
       url,
       exposeHeadRoute: false,
-      schema: { hide: true },
       async handler(request, reply) {
         try {
           if (elsewhere === undefined) throw notSetUp;
@@ -109,18 +121,44 @@ export function addSignInElsewhere(
     const challenge = createHash('sha256').update(verifier).digest('base64url');
     const url = await at.urlFor({ redirectUri, state, nonce, challenge, fresh });
     const secret = await beginSignIn(store, { kind, state, nonce, verifier, returnTo, fresh });
+    if (!place.isSecure) {
+      const { page, headers } = departurePage(kind, secret, url.href);
+      return reply.headers(headers).send(page);
+    }
     const cookie = writeSignInCookie(place, kind, secret);
     return reply.code(303).header('set-cookie', cookie).header('location', url.href).send();
   }
 
-  async function finish(request: FastifyRequest, reply: FastifyReply, at: Elsewhere): Promise<FastifyReply> {
+  /** Where a cookie proves who began, it ends here; else the page has to say so. */
+  async function arrive(request: FastifyRequest, reply: FastifyReply, at: Elsewhere): Promise<FastifyReply> {
+    const place = placeOf(request);
+    if (place.isSecure) return finish(request, reply, at, readSignInCookie(request, place, kind));
+    const { page, headers } = arrivalPage(kind);
+    return reply.headers(headers).send(page);
+  }
+
+  async function finishByPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    at: Elsewhere,
+  ): Promise<FastifyReply> {
+    if (placeOf(request).isSecure || !isOwnForm(request.headers, config.publicUrl)) throw notBegun();
+    return finish(request, reply, at, arrivalForm.parse(request.body ?? {}).secret);
+  }
+
+  async function finish(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    at: Elsewhere,
+    secret: string | undefined,
+  ): Promise<FastifyReply> {
     const place = placeOf(request);
     const query = queryOf(request);
-    const [state, secret] = [query.get('state') ?? '', readSignInCookie(request, place, kind)];
-    if (!secret) throw noCookie();
+    const state = query.get('state') ?? '';
+    if (!secret) throw noSecret();
     const begun = isRandomText(state) ? await takeSignIn(store, { kind, secret, state }) : undefined;
     if (begun === undefined) throw notBegun();
-    reply.header('set-cookie', writeSignInCookie(place, kind, ''));
+    if (place.isSecure) reply.header('set-cookie', writeSignInCookie(place, kind, ''));
     if (begun.isExpired) throw tooLate();
     const { who, provedAt } = await at.prove({ redirectUri, state, query, begun, log: request.log });
     const found = await recogniseSignIn(store, { ...who, address: addressOf(request) });

@@ -9,6 +9,7 @@ import { pageSecretName } from '../access/pageSecret.ts';
 import { type CookiePlace, cookiePlaceOf, tokenIn, writeCookie } from '../access/sessionCookie.ts';
 import { document, pageHeaders } from '../approvals/document.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
+import { scriptText } from './scriptText.ts';
 
 /** What pages that sign people in work on. */
 export interface SignInContext {
@@ -62,7 +63,7 @@ function answerSignedIn(
 ): FastifyReply {
   if (isSecure || pageSecret === undefined)
     return reply.code(303).headers(pageHeaders).header('location', returnTo).send();
-  const script = `localStorage.setItem(${quote(pageSecretName)}, ${quote(pageSecret)}); location.replace(${quote(returnTo)});`;
+  const script = `localStorage.setItem(${scriptText(pageSecretName)}, ${scriptText(pageSecret)}); location.replace(${scriptText(returnTo)});`;
   const page = document('Signed in', `<p>You are signed in.</p>\n<script>${script}</script>`);
   const policy = writePolicy({
     'style-src': inlineSources(page, 'style'),
@@ -70,11 +71,6 @@ function answerSignedIn(
     'img-src': 'data:',
   });
   return reply.headers({ ...pageHeaders, 'content-security-policy': policy }).send(page);
-}
-
-/** Writes a text into a script within a page, which no text in it ends. */
-function quote(text: string): string {
-  return JSON.stringify(text).replaceAll('<', '\\u003c');
 }
 
 /** Where somebody goes on who has signed in: a path of this server, and nowhere else. */

@@ -14,6 +14,7 @@ import { adviceOf } from './advice.ts';
 import { answerTooMany, failuresReached, noteFailedSignIn } from './attempts.ts';
 import type { SignInRoutes } from './context.ts';
 import { finishSignIn, ownPath } from './finishSignIn.ts';
+import { formRoute, takeForms } from './forms.ts';
 import { proveByKey } from './keySignIn.ts';
 import { isOwnForm } from './ownForm.ts';
 import { headersOf, type SignInPage, writeCodePage, writeMessagePage, writeSignInPage } from './page.ts';
@@ -21,20 +22,16 @@ import { headersOf, type SignInPage, writeCodePage, writeMessagePage, writeSignI
 /** Adds the pages by which a browser is signed in and out. Ways that begin elsewhere add their own routes, and a button. */
 export function addSignIn(app: HttpApp, context: SignInRoutes): void {
   void app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('application/x-www-form-urlencoded', async (request: FastifyRequest) =>
-      Object.fromEntries(new URLSearchParams(String(await scope.readBody(request)))),
-    );
+    takeForms(scope);
     const hidden = { schema: { hide: true } };
-    const form = { ...hidden, config: { bodies: 'forms' as const } };
     scope.get('/sign-in', hidden, async (request, reply) => show(request, reply, context));
-    scope.post('/sign-in/key', form, async (request, reply) => signInByKey(request, reply, context));
+    scope.post('/sign-in/key', formRoute, async (request, reply) => signInByKey(request, reply, context));
     scope.get('/sign-in/code', hidden, async (_request, reply) => {
       const page = writeCodePage();
       return reply.headers(headersOf(page)).send(page);
     });
-    scope.post('/sign-in/code', form, async (request, reply) => signInByCode(request, reply, context));
-    scope.post('/sign-out', form, async (request, reply) => signOut(request, reply, context));
+    scope.post('/sign-in/code', formRoute, async (request, reply) => signInByCode(request, reply, context));
+    scope.post('/sign-out', formRoute, async (request, reply) => signOut(request, reply, context));
   });
 }
 

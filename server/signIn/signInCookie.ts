@@ -18,7 +18,7 @@ export function readSignInCookie(
     : ownValue(parseCookie(headers.cookie), nameOf(place, kind)) || undefined;
 }
 
-/** Writes the header that gives a browser the secret of its sign-in, or with an empty one takes it away. */
+/** Writes the header that gives a browser the secret of its sign-in over TLS, or with an empty one takes it away. */
 export function writeSignInCookie(place: CookiePlace, kind: SignInKind, secret: string): string {
   return stringifySetCookie({
     name: nameOf(place, kind),

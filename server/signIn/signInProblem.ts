@@ -13,11 +13,11 @@ export class SignInProblemError extends Error {
   }
 }
 
-export const noCookie = () =>
+export const noSecret = () =>
   new SignInProblemError(
     403,
     'This browser has not begun to sign in',
-    'The sign-in was begun in another browser, or this one keeps no cookies. Sign in again, and allow cookies for this address.',
+    'The sign-in was begun in another browser, or this one keeps nothing for this address. Sign in again, and allow cookies and stored data for it.',
   );
 
 export const notBegun = () =>

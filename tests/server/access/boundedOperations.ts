@@ -213,6 +213,8 @@ export const otherRoutes = [
   'DELETE /sign-in/cli/token',
   'POST /sign-in/code',
   'POST /sign-in/key',
+  'POST /sign-in/issuer/callback',
+  'POST /sign-in/github/callback',
   'POST /sign-out',
   'POST /sign-in/cli/device',
   'POST /sign-in/cli/device/token',

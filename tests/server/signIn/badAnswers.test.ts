@@ -70,7 +70,7 @@ describe('An answer of the issuer', () => {
     const { status, text } = await visitor.get(back);
     expect([status, text]).toEqual([200, expect.stringContaining('location.replace("/docs")')]);
     expect([...visitor.cookies.keys()]).toEqual([`nightshift-${new URL(server.url).port}`]);
-    expect(problemOn(await visitor.get(back))).toContain('403 This browser has not begun to sign in');
+    expect(problemOn(await visitor.get(back))).toContain('403 This sign-in is over');
     expect(await sessions()).toEqual([{ proof: 'issuer' }]);
   });
 

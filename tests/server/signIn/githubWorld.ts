@@ -8,6 +8,7 @@ import type { RunningServer } from '../../../server/server.ts';
 import type { StoredAccount } from '../pulls/githubAccounts.ts';
 import { type GithubServer, startGithub, userNamed } from '../pulls/githubServer.ts';
 import { startServer } from '../startServer.ts';
+import { arrivalOf, departureOf, isArrival } from './visitor.ts';
 
 /** A server whose people sign in by a local GitHub. */
 export interface GithubWorld {
@@ -90,6 +91,7 @@ export interface Visitor {
 function visitorOf(server: RunningServer, github: GithubServer): Visitor {
   const cookies = new Map<string, string>();
   let page = '';
+  let kept = '';
   const send = async (url: string, init: RequestInit = {}): Promise<Seen> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(url, { redirect: 'manual', ...init, headers: { cookie, ...init.headers } });
@@ -99,6 +101,8 @@ function visitorOf(server: RunningServer, github: GithubServer): Visitor {
       else cookies.set(name, value);
     }
     const text = await response.text();
+    if (isArrival(text)) return send(url, arrivalOf(kept));
+    kept = departureOf(text).secret || kept;
     page = /setItem\("nightshift-session", "([^"]+)"\)/.exec(text)?.[1] ?? page;
     return { status: response.status, headers: response.headers, text };
   };
@@ -106,8 +110,8 @@ function visitorOf(server: RunningServer, github: GithubServer): Visitor {
     open: (url) => send(url),
     async begin({ id }, path = '/sign-in/github') {
       github.accounts.visitor = id;
-      const { headers } = await send(`${server.url}${path}`);
-      const { text } = await send(headers.get('location') ?? '');
+      const { text: departure } = await send(`${server.url}${path}`);
+      const { text } = await send(departureOf(departure).to);
       const to = (found: RegExpExecArray | null) => found?.[1]?.replaceAll('&amp;', '&') ?? '';
       return {
         allow: to(/id="allow" href="([^"]+)"/.exec(text)),

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { sessionHeader } from '../../../contract/protocol.ts';
 import { pageSecretName } from '../../../server/access/pageSecret.ts';
 import { readServerConfig } from '../../../server/config.ts';
@@ -173,6 +176,32 @@ describeInBrowser('Signing in with an OpenID issuer', (open) => {
       expect(await refusals()).toHaveLength(1);
     });
 
+    it('who comes back with what another server of this computer has planted', async () => {
+      const attacker = new Visitor(server.url);
+      const { page: theirs } = await open((await attacker.begin()).href);
+      await theirs.route(/\/sign-in\/issuer\/callback/, (route) => route.abort());
+      const came = theirs.waitForRequest(/\/sign-in\/issuer\/callback/);
+      await signInAs(theirs, 'cleo');
+      const back = (await came).url();
+      const name = `nightshift-${new URL(server.url).port}-issuer`;
+      const planted = [...attacker.cookies, [name, attacker.kept]].map((pair) => pair.join('='));
+      const hostile = createServer((_request, response) =>
+        response.writeHead(302, { 'set-cookie': planted, location: back }).end(),
+      ).listen(0, '127.0.0.1');
+      await once(hostile, 'listening');
+      onTestFinished(() => void hostile.close());
+      const { page } = await open(`http://127.0.0.1:${(hostile.address() as AddressInfo).port}/`);
+      expect(await problemOf(page)).toContain('This browser has not begun to sign in: ');
+      await page.goto(`${server.url}/sign-in`);
+      expect(await viewerOf(page)).toMatchObject({ id: 'anonymous' });
+      // Nor where it has begun a sign-in of its own.
+      await page.goto(`${server.url}/sign-in/issuer`);
+      await page.getByPlaceholder('Enter any login').waitFor();
+      await page.goto(back);
+      expect(await problemOf(page)).toContain('This sign-in is over: ');
+      expect(await rows('SELECT 1 FROM sessions')).toEqual([]);
+    });
+
     it('who breaks off at the issuer', async () => {
       const { page } = await open(`${server.url}/sign-in/issuer`);
       await page.getByRole('link', { name: 'Cancel' }).click();
@@ -215,7 +244,7 @@ describeInBrowser('Signing in with an OpenID issuer', (open) => {
     const begin = () => fetch(`${server.url}/sign-in/issuer`, { redirect: 'manual' });
     const statuses = new Set<number>();
     for (let index = 0; index < 125; index += 1) statuses.add((await begin()).status);
-    expect(statuses).toEqual(new Set([303, 429]));
+    expect(statuses).toEqual(new Set([200, 429]));
     const last = await begin();
     expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await last.text()).toContain('Too many sign-ins came from your network');
