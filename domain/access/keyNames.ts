@@ -7,8 +7,8 @@ import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { system } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { keyOfAccount } from './accountName.ts';
-import { lockPeople } from './knownPerson.ts';
 import { shutOut } from './shutOut.ts';
+import { lockPeople } from './stillIn.ts';
 
 /**
  * Gives people and accounts the keys of their names that a migration cannot know: those of letters beyond ASCII. Two people

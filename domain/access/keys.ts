@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { hashOfKey, makeKeyText, prefixLength } from '../../contract/keyText.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import { keyBounds } from '../../contract/words/keys.ts';
+import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';

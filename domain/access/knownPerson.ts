@@ -10,6 +10,7 @@ import type { Store } from '../store.ts';
 import {
   type Person,
   type Principal,
+  personByKey,
   personRow,
   principalRow,
   selectPerson,
@@ -78,7 +79,7 @@ export async function findPerson(tx: Queryable, { id, name }: PersonReference): 
 
 const personNamed = statement({
   name: 'person_named',
-  text: `SELECT ${selectPerson} FROM people WHERE people.id = $1::int OR people.identity_key = $2::text`,
+  text: `SELECT ${selectPerson} FROM people WHERE people.id = coalesce($1::int, ${personByKey('$2::text')})`,
   row: personRow,
 });
 

@@ -93,6 +93,13 @@ export const otherNamesOf = (
     AND linked.kind IN ('mail', 'proxy') AND linked.issuer = ''
   UNION SELECT merged.identity_key FROM people merged WHERE merged.merged_into = ${id} AND merged.label IS NOT NULL ORDER BY 1)`;
 
+/** The number of whoever has the key of an address or a name: what an admin has linked counts before what is only spelled alike. */
+export const personByKey = (
+  key: string,
+) => `coalesce((SELECT person_id FROM principals WHERE kind IN ('mail', 'proxy') AND issuer = ''
+    AND identity_key = ${key} AND person_id IS NOT NULL ORDER BY kind LIMIT 1),
+  (SELECT id FROM people named WHERE named.identity_key = ${key}))`;
+
 /** So many ways to sign in are read of one person. */
 export const maxPrincipals = 50;
 

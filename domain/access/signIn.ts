@@ -96,12 +96,9 @@ async function grantsOf(
   if (known === undefined || (known.label !== null && isSame(known.label, label)))
     return [...grants, ...grantsOfAddress];
   // An admin has said whose a linked one is.
-  const isOfOther =
-    !isLinked &&
-    kind === 'issuer' &&
-    name !== undefined &&
-    (await tx.query(findPerson(identityKey(label)))).length > 0;
-  return isOfOther ? undefined : grants;
+  if (isLinked || kind !== 'issuer' || name === undefined) return grants;
+  const [whose] = await tx.query(findPerson(identityKey(label)));
+  return whose === undefined || whose.id === known.id ? grants : undefined;
 }
 
 const addressOfOther =

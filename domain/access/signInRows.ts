@@ -1,4 +1,5 @@
 import { col, statement } from '../../database/statement.ts';
+import { personByKey } from './person.ts';
 
 /** Makes sign-ins of one account, or of one name, follow each other. */
 export const lockSignIns = statement({
@@ -6,11 +7,14 @@ export const lockSignIns = statement({
   text: 'SELECT pg_advisory_xact_lock(hashtextextended(one, 47)) FROM unnest(ARRAY[$1::text, $2::text]) AS one ORDER BY one',
 });
 
-/** Finds an account by what never changes of it. */
+/**
+ * Finds an account by what never changes of it, and holds it: whoever removes or forgets the person, or moves the account,
+ * waits for the sign-in, or it for them.
+ */
 export const findPrincipal = statement({
   name: 'find_principal',
   text: `SELECT id, person_id AS "personId", label, linked_by AS "linkedBy" FROM principals
-    WHERE kind = $1 AND issuer = $2 AND subject = $3`,
+    WHERE kind = $1 AND issuer = $2 AND subject = $3 FOR UPDATE`,
   row: { id: col.int, personId: col.int.orNull, label: col.text, linkedBy: col.text.orNull },
 });
 
@@ -25,17 +29,17 @@ export interface PersonRow {
 const personColumns = 'id, label, grants, (removed_at IS NOT NULL OR forgotten_at IS NOT NULL) AS "isGone"';
 const personRow = { id: col.int, label: col.text.orNull, grants: col.list(col.text), isGone: col.bool };
 
-/** Finds the person who has a name, by its key. */
+/** Finds the person who has a name, or a linked address, by its key. */
 export const findPerson = statement({
   name: 'find_person',
-  text: `SELECT ${personColumns} FROM people WHERE identity_key = $1::text`,
+  text: `SELECT ${personColumns} FROM people WHERE id = ${personByKey('$1::text')} FOR NO KEY UPDATE`,
   row: personRow,
 });
 
 /** Reads a person by its number. */
 export const readPerson = statement({
   name: 'read_person',
-  text: `SELECT ${personColumns} FROM people WHERE id = $1`,
+  text: `SELECT ${personColumns} FROM people WHERE id = $1 FOR NO KEY UPDATE`,
   row: personRow,
 });
 
