@@ -1,4 +1,4 @@
-import type { Configuration, IDToken } from 'openid-client';
+import type { Configuration } from 'openid-client';
 import * as z from 'zod';
 import { openSession } from '../../domain/access/sessions.ts';
 import type { KnownPerson } from '../../domain/access/signIn.ts';
@@ -12,6 +12,7 @@ import type { WrongKeys } from '../access/wrongKeys.ts';
 import type { HttpApp } from '../http/app.ts';
 import { RequestError } from '../http/requestError.ts';
 import { answerTooMany, countStart } from './attempts.ts';
+import { type IssuerAnswer, joinClaims, refuseFromFuture } from './issuerAnswer.ts';
 import { SignInProblemError } from './signInProblem.ts';
 
 /** An issuer that can sign in devices without a browser of their own. */
@@ -21,7 +22,7 @@ export interface DeviceSignIn {
   /** What is asked for. @default 'openid email profile' */
   scope?: string;
   /** Finds the person whom the issuer's claims name. @throws SignInRefusedError */
-  recognise(claims: IDToken, from: { address: string | undefined }): Promise<KnownPerson>;
+  recognise(claims: IssuerAnswer['claims'], from: { address: string | undefined }): Promise<KnownPerson>;
 }
 
 /** What signing in by device works on; without an issuer that can, it is answered that there is none. */
@@ -128,7 +129,7 @@ async function claimsOf(
   { configuration }: DeviceSignIn,
   { genericGrantRequest, fetchUserInfo, ResponseBodyError }: OpenidClient,
   device_code: string,
-): Promise<IDToken | 'authorization_pending' | 'slow_down'> {
+): Promise<IssuerAnswer['claims'] | 'authorization_pending' | 'slow_down'> {
   const grant = 'urn:ietf:params:oauth:grant-type:device_code';
   const moreOf = async (subject: string, token: string) => {
     const issuer = await configuration();
@@ -140,7 +141,11 @@ async function claimsOf(
     const answer = await genericGrantRequest(await configuration(), grant, { device_code });
     const claims = answer.claims();
     // Roles may follow from what the issuer says there alone.
-    if (claims !== undefined) return { ...(await moreOf(claims.sub, answer.access_token)), ...claims };
+    if (claims !== undefined) {
+      refuseFromFuture(claims);
+      const { iss, sub } = claims;
+      return { ...joinClaims(claims, await moreOf(sub, answer.access_token)), iss, sub };
+    }
     throw new ForbiddenError(
       'The issuer did not say who signed in. Ask your admin to allow the scope openid.',
     );

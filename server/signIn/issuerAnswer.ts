@@ -33,12 +33,7 @@ export async function askIssuer(
   });
   const claims = tokens.claims();
   if (claims === undefined) throw new Error('An answer without an ID token was let through.');
-  if (isFromFuture(claims.iat))
-    throw new SignInProblemError(
-      403,
-      'The answer of the issuer does not count',
-      'Its ID token has the wrong "iat": it was issued in the future. Sign in again. If that does not help, the clocks of the issuer and of this server differ.',
-    );
+  refuseFromFuture(claims);
   const hasMore = configuration.serverMetadata().userinfo_endpoint !== undefined;
   const more =
     hasMore && lacksClaims(claims, config)
@@ -51,8 +46,18 @@ export async function askIssuer(
   };
 }
 
+/** Refuses an ID token that was issued in the future. @throws SignInProblemError */
+export function refuseFromFuture({ iat }: { iat?: number }): void {
+  if (!isFromFuture(iat)) return;
+  throw new SignInProblemError(
+    403,
+    'The answer of the issuer does not count',
+    'Its ID token has the wrong "iat": it was issued in the future. Sign in again. If that does not help, the clocks of the issuer and of this server differ.',
+  );
+}
+
 /** Takes from a second answer what the first one leaves out; an address and whether it is verified stay together. */
-function joinClaims(claims: Claims, more: Claims): Claims {
+export function joinClaims(claims: Claims, more: Claims): Claims {
   const { email, email_verified } = typeof claims.email === 'string' ? claims : more;
   return { ...more, ...claims, email, email_verified };
 }
