@@ -18,7 +18,7 @@ import {
   requirePerson,
   whyNoPerson,
 } from './knownPerson.ts';
-import { refuseKeyOfPerson } from './ownKeys.ts';
+import { refuseProgramOfPerson } from './ownKeys.ts';
 import { type Person, readPrincipals } from './person.ts';
 import type { delegateInput, endDelegationInput } from './personInput.ts';
 
@@ -37,7 +37,7 @@ export async function delegate(
   { to, until }: z.output<typeof delegateInput>,
   via: DecisionVia = 'graphql',
 ): Promise<Delegation> {
-  refuseKeyOfPerson(viewer, 'name a delegate');
+  refuseProgramOfPerson(viewer, 'name a delegate');
   refuseBounded(viewer.bounds, 'name a delegate');
   return changePeople(
     store,
@@ -76,7 +76,7 @@ export async function endDelegation(
   { to, from: given }: z.output<typeof endDelegationInput>,
   via: DecisionVia = 'graphql',
 ): Promise<Delegation> {
-  refuseKeyOfPerson(viewer, 'end what a delegate may');
+  refuseProgramOfPerson(viewer, 'end what a delegate may');
   refuseBounded(viewer.bounds, 'end what a delegate may');
   return changePeople(
     store,

@@ -5,7 +5,7 @@ import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { mayDo, type Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import { refuseKeyOfPerson } from './ownKeys.ts';
+import { refuseProgramOfPerson } from './ownKeys.ts';
 import {
   belongsTo,
   isOpen,
@@ -72,7 +72,7 @@ export async function endAllSessions(
 
 /** Whoever finds a key must not sign its person out; with an admin's they could remove people as well. */
 function refuseToSignOut(viewer: Viewer): void {
-  if (!mayDo(viewer, 'admin')) refuseKeyOfPerson(viewer, 'end sessions without the admin scope');
+  if (!mayDo(viewer, 'admin')) refuseProgramOfPerson(viewer, 'end sessions without the admin scope');
 }
 
 const lockSession = statement({

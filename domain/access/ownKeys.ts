@@ -34,10 +34,12 @@ export function requireOwnSession({ id, kind, session, key }: Viewer): void {
     throw refused(`A sign-in of the command line makes no key, since a key would outlive it. ${inBrowser}`);
 }
 
-/** A key of a person may not do what gives others their place, or signs them out. @throws OutOfBoundsError */
-export function refuseKeyOfPerson({ kind, key }: Viewer, what: string): void {
-  if (kind === 'person' && key !== undefined)
-    throw new OutOfBoundsError(`A key of your own may not ${what}. Sign in yourself: nightshift login`);
+/** What programs act by as a person may not do what gives others their place, or signs them out. @throws OutOfBoundsError */
+export function refuseProgramOfPerson({ kind, key, proof }: Viewer, what: string): void {
+  const by =
+    key !== undefined ? 'A key of your own' : proof === 'token' ? 'A token of the issuer' : undefined;
+  if (kind === 'person' && by !== undefined)
+    throw new OutOfBoundsError(`${by} may not ${what}. Sign in yourself: nightshift login`);
 }
 
 /** A key that decides, also about what is of high risk, takes a proof of just now. @throws InvalidInputError */

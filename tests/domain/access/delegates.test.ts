@@ -69,6 +69,15 @@ describeOnBoth('A delegate', (database) => {
     ]);
   });
 
+  it.each([
+    ['key', { key: 7 }, 'A key of your own may not'],
+    ['token of the issuer', { proof: 'token' as const }, 'A token of the issuer may not'],
+  ])('is named and ended by no %s, which is no proof for what is of high risk', async (_what, by, why) => {
+    await name(ann, bob);
+    await expect(name({ ...ann, ...by }, cy)).rejects.toThrow(`${why} name a delegate`);
+    await expect(end({ ...ann, ...by }, bob)).rejects.toThrow(`${why} end what a delegate may`);
+  });
+
   it('decides in its own name where the policy names it too', async () => {
     await name(ann, bob);
     const id = await awaiting({ approvers: [ann.id, bob.id] });
