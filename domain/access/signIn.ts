@@ -5,7 +5,7 @@ import { SignInRefusedError } from '../input/errors.ts';
 import type { Store } from '../store.ts';
 import { keyOfAccount, labelOf, nameOfAccount } from './accountName.ts';
 import { recordRefusedSignIn } from './refusedSignIn.ts';
-import { followLogin, unlinked, whyUnclear } from './renamed.ts';
+import { followLogin, isLoginName, unlinked, whyUnclear } from './renamed.ts';
 import type { SignedIn } from './signedIn.ts';
 import {
   findPerson,
@@ -72,7 +72,7 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
   if (unclear === unlinked && known === undefined)
     await tx.query(insertPrincipal(null, ...shownBy(signedIn, label), [], []));
   if (unclear) return { refusal: unclear };
-  if (known === undefined && person && (await tx.query(otherAccounts(person.id, kind, issuer))).length > 0) {
+  if (known === undefined && person && (await hasOtherAccount(tx, person.id, signedIn, label))) {
     await tx.query(insertPrincipal(null, ...shownBy(signedIn, label), [], []));
     return { refusal: waits };
   }
@@ -82,6 +82,17 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
   const before = person?.label ?? label;
   const now = await followLogin(tx, { person: personId, before, account: known, kind, now: label });
   return { person: personId, principal: principal?.id ?? 0, label: now };
+}
+
+/** Says whether a person came by another account of the same place; a login says nothing of whoever has it at another GitHub. */
+async function hasOtherAccount(
+  tx: Queryable,
+  person: number,
+  { kind, issuer }: SignedIn,
+  label: string,
+): Promise<boolean> {
+  const isLogin = kind === 'github' && isLoginName(label);
+  return (await tx.query(otherAccounts(person, kind, isLogin ? null : issuer))).length > 0;
 }
 
 /**

@@ -43,10 +43,10 @@ export const readPerson = statement({
   row: personRow,
 });
 
-/** Says whether a person has an account of an issuer. */
+/** Says whether a person has an account of an issuer, or of any. */
 export const otherAccounts = statement({
   name: 'other_accounts',
-  text: 'SELECT id FROM principals WHERE person_id = $1 AND kind = $2 AND issuer = $3 LIMIT 1',
+  text: 'SELECT id FROM principals WHERE person_id = $1 AND kind = $2 AND ($3::text IS NULL OR issuer = $3) LIMIT 1',
   row: { id: col.int },
 });
 

@@ -54,6 +54,21 @@ describeOnEither('Who signs in', (database) => {
     await expect(sign({ subject: '2', name: undefined })).rejects.toThrow('link');
   });
 
+  it('is not the person of the same login at another GitHub', async () => {
+    const octocat = { kind: 'github', name: 'github:octocat', label: 'octocat' } as const;
+    const first = await sign({ ...octocat, issuer: 'https://github.com' });
+    const other = { ...octocat, issuer: 'https://github.example.org', subject: '7' };
+    await expect(sign(other)).rejects.toThrow('An admin can link yours');
+    await expect(sign(other)).rejects.toThrow('waits until an admin links it');
+    expect(await sign({ ...octocat, issuer: 'https://github.com' })).toEqual(first);
+    // An address is the same person wherever it comes from.
+    const mapped = { ...octocat, name: 'ann@example.org' };
+    const mine = await sign();
+    expect(await sign({ ...mapped, subject: '8', issuer: 'https://github.example.org' })).toMatchObject({
+      person: mine.person,
+    });
+  });
+
   it('is refused without a role, and makes no person', async () => {
     await expect(sign({ grants: [] })).rejects.toThrow('You have no role');
     expect(await database.db().query<object>({ text: 'SELECT 1 FROM people' })).toEqual([]);
