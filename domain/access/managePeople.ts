@@ -66,9 +66,10 @@ function whyNotAgain(viewer: Viewer, person: Person | undefined): string | undef
 async function giveRoles(
   tx: Queryable,
   store: PeopleStore,
-  { person: reference, grants, lastAdmin }: SetRoleInput,
+  input: SetRoleInput,
   { viewer, before }: { viewer: Viewer; before: Person | undefined },
 ): Promise<Outcome<Person>> {
+  const { person: reference, grants, lastAdmin } = input;
   if (before === undefined) requireName(reference.name, grants);
   if (before?.state === 'forgotten')
     throw new InvalidInputError([
@@ -86,6 +87,9 @@ async function giveRoles(
   const [person] = before
     ? await tx.query(updateRoles(before.id, grants, isBack))
     : await tx.query(insertWithRoles(name, grants, identityKey(name)));
+  // Somebody has written the name down meanwhile.
+  if (person === undefined)
+    return giveRoles(tx, store, input, { viewer, before: await requirePerson(tx, input.person) });
   if (before && !grants.some(mayApprove)) await tx.query(endDelegationsOf(before.id));
   const from = before ? `${before.grants.join(', ') || 'no role'} → ` : '';
   const note = `${from}${grants.join(', ') || 'no role'}${isBack ? ' (let in again)' : ''}`;
@@ -95,7 +99,7 @@ async function giveRoles(
     subject: name,
     note,
     isSame,
-    result: await requirePerson(tx, { id: person?.id ?? 0, name: null }),
+    result: await requirePerson(tx, { id: person.id, name: null }),
   };
 }
 
@@ -139,7 +143,7 @@ async function requireListed(
 
 const insertWithRoles = statement({
   name: 'insert_with_roles',
-  text: 'INSERT INTO people (label, grants, identity_key) VALUES ($1, $2::text[], $3) RETURNING id',
+  text: 'INSERT INTO people (label, grants, identity_key) VALUES ($1, $2::text[], $3) ON CONFLICT DO NOTHING RETURNING id',
   row: { id: col.int },
 });
 

@@ -18,6 +18,7 @@ import {
   type PersonRow,
   readPerson,
 } from './signInRows.ts';
+import { besidePeople } from './stillIn.ts';
 
 /** A person that has signed in. */
 export interface KnownPerson {
@@ -35,6 +36,7 @@ export interface KnownPerson {
  */
 export async function recogniseSignIn({ db }: Pick<Store, 'db'>, signedIn: SignedIn): Promise<KnownPerson> {
   const found = await db.transaction(async (tx) => {
+    await tx.query(besidePeople());
     const result = await recognise(tx, signedIn);
     if ('refusal' in result)
       await recordRefusedSignIn(
@@ -76,7 +78,9 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
     await tx.query(insertPrincipal(null, ...shownBy(signedIn, label), [], []));
     return { refusal: waits };
   }
-  const personId = person?.id ?? (await tx.query(insertPerson(label, identityKey(label))))[0]?.id ?? 0;
+  const personId = person?.id ?? (await tx.query(insertPerson(label, identityKey(label))))[0]?.id;
+  // Somebody has written the name down meanwhile.
+  if (personId === undefined) return recognise(tx, signedIn);
   const [principal] = await tx.query(insertPrincipal(personId, ...shownBy(signedIn, label), grants, groups));
   await tx.query(noteSignIn(personId));
   const before = person?.label ?? label;

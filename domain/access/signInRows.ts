@@ -50,10 +50,10 @@ export const otherAccounts = statement({
   row: { id: col.int },
 });
 
-/** Makes a person. */
+/** Makes a person, unless somebody has the name. */
 export const insertPerson = statement({
   name: 'insert_person',
-  text: 'INSERT INTO people (label, identity_key) VALUES ($1, $2) RETURNING id',
+  text: 'INSERT INTO people (label, identity_key) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id',
   row: { id: col.int },
 });
 

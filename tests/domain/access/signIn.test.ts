@@ -1,9 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
+import { setRole } from '../../../domain/access/managePeople.ts';
+import { setRoleInput } from '../../../domain/access/personInput.ts';
 import type { SignedIn } from '../../../domain/access/signedIn.ts';
 import { recogniseSignIn } from '../../../domain/access/signIn.ts';
+import { recordDecision } from '../../../domain/audit/audit.ts';
 import { SignInRefusedError } from '../../../domain/input/errors.ts';
 import { describeOnEither } from '../../support/databases.ts';
-import { storeOf } from '../../support/domain.ts';
+import { storeOf, viewerNamed } from '../../support/domain.ts';
 
 const ann: SignedIn = {
   kind: 'issuer',
@@ -80,6 +83,30 @@ describeOnEither('Who signs in', (database) => {
   it('is one person however many sign in at once', async () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => sign()));
     expect(new Set(all.map(({ person }) => person)).size).toBe(1);
+  });
+
+  it('is one person with whom an admin invites at that moment, and whom the record names', async () => {
+    const store = storeOf(database);
+    const names = Array.from({ length: 12 }, (_, index) => `new-${index}@example.org`);
+    const people = await Promise.all(
+      names.map(async (name) => {
+        const input = setRoleInput.parse({ person: name, grants: [{ role: 'viewer' }] });
+        const decided = {
+          viewer: name,
+          viewerKind: 'person',
+          action: 'read_settings',
+          outcome: 'done',
+        } as const;
+        const [invited, signedIn] = await Promise.all([
+          setRole(store, viewerNamed('zoe@example.org'), input),
+          sign({ name, subject: name }),
+          sign({ name, subject: name, issuer: 'https://other.example.org' }),
+          recordDecision(store.db, { ...decided, via: 'graphql' }),
+        ]);
+        return [invited.id, signedIn.person];
+      }),
+    );
+    expect(people.filter(([one, other]) => one !== other)).toEqual([]);
   });
 
   it('has the roles of an address only where that is its own, whatever the account shows later', async () => {
