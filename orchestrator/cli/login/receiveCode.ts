@@ -36,8 +36,10 @@ export async function receiveCode(state: string): Promise<CodeReceiver> {
 
 /** What a request tells of the sign-in with this state; undefined where it is no part of it. */
 function resultOf({ url = '/', method }: IncomingMessage, state: string) {
-  const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
-  if (method !== 'GET' || pathname !== '/' || searchParams.get('state') !== state) return undefined;
+  // Any page or program of this computer may ask for anything, also for what is no address.
+  const [path, search] = url.split('?', 2);
+  const searchParams = new URLSearchParams(search);
+  if (method !== 'GET' || path !== '/' || searchParams.get('state') !== state) return undefined;
   const code = searchParams.get('code');
   if (code) return { code, page: done };
   // RFC 6749, 4.1.2.1
