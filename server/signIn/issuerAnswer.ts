@@ -39,20 +39,31 @@ export async function askIssuer(
     hasMore && lacksClaims(claims, config)
       ? await client.fetchUserInfo(configuration, tokens.access_token, claims.sub)
       : {};
-  const { auth_time: at, iss, sub } = claims;
+  const { iss, sub } = claims;
   return {
     claims: { ...joinClaims(claims, more), iss, sub },
-    provedAt: at === undefined ? undefined : new Date(Math.min(at * 1000, Date.now())),
+    provedAt: provedAtOf(claims.auth_time, begun),
   };
+}
+
+/** When somebody proved who they are: a time that is still to come, or is no time in seconds, proves nothing. */
+function provedAtOf(at: number | undefined, { fresh }: BegunSignIn): Date | undefined {
+  if (at === undefined) return undefined;
+  if (!isFromFuture(at)) return new Date(Math.min(at * 1000, Date.now()));
+  if (fresh) throw fromFuture('auth_time', 'you signed in in the future');
+  return undefined;
 }
 
 /** Refuses an ID token that was issued in the future. @throws SignInProblemError */
 export function refuseFromFuture({ iat }: { iat?: number }): void {
-  if (!isFromFuture(iat)) return;
-  throw new SignInProblemError(
+  if (isFromFuture(iat)) throw fromFuture('iat', 'it was issued in the future');
+}
+
+function fromFuture(claim: string, why: string): SignInProblemError {
+  return new SignInProblemError(
     403,
     'The answer of the issuer does not count',
-    'Its ID token has the wrong "iat": it was issued in the future. Sign in again. If that does not help, the clocks of the issuer and of this server differ.',
+    `Its ID token has the wrong "${claim}": ${why}. Sign in again. If that does not help, the clocks of the issuer and of this server differ.`,
   );
 }
 

@@ -234,6 +234,8 @@ describe('An answer of the issuer', () => {
       claim({ auth_time: minutes(-5) });
       expect(problemOn(await signIn('?fresh=1'))).toContain('too much time has elapsed');
       expect(problemOn(await signIn('?fresh=1'))).toContain('auth_time');
+      claim({ auth_time: minutes(5) });
+      expect(problemOn(await signIn('?fresh=1'))).toContain('you signed in in the future');
       claim({ auth_time: minutes(0) });
       expect((await signIn('?fresh=1')).status).toBe(200);
     });
@@ -253,17 +255,21 @@ describe('An answer of the issuer', () => {
     });
   });
 
-  it('says when somebody proved who they are, where the issuer does, and never later than now', async () => {
+  it('says when somebody proved who they are, where the issuer does, and counts no time to come', async () => {
     claim({ auth_time: Math.floor(Date.now() / 1000) - 300 });
     await signIn();
+    claim({ auth_time: Math.floor(Date.now() / 1000) + 10 });
+    await signIn();
     claim({ auth_time: Math.floor(Date.now() / 1000) + 3600 });
+    await signIn();
+    claim({ auth_time: Date.now() });
     await signIn();
     await signIn();
     expect(
       await rows(
         'SELECT round(extract(epoch FROM created_at - proved_at) / 60)::int AS age FROM sessions ORDER BY id',
       ),
-    ).toEqual([{ age: 5 }, { age: 0 }, { age: null }]);
+    ).toEqual([{ age: 5 }, { age: 0 }, { age: null }, { age: null }, { age: null }]);
   });
 
   it('needs no more than the address that people know', async () => {
