@@ -1,9 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import type { Configuration } from 'openid-client';
 import * as z from 'zod';
 import { openSession } from '../../domain/access/sessions.ts';
 import type { KnownPerson } from '../../domain/access/signIn.ts';
 import { viewerEndsAt } from '../../domain/access/viewerEnd.ts';
 import { SignInRefusedError } from '../../domain/input/errors.ts';
+import { networkOf } from '../../domain/input/network.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Access } from '../access/access.ts';
 import { credentialsOf } from '../access/credentials.ts';
@@ -38,6 +40,8 @@ const tokenBody = z.object({ device_code: z.string().min(1).max(2000) });
 
 /** So many questions to the issuer are under way at once, since anybody may ask them. */
 const maxAsked = 20;
+/** So many of them are of one network, which leaves room for others. */
+const maxAskedOfOne = 10;
 
 /**
  * `/sign-in/cli/device`: begins the sign-in of a command line that has no browser beside it, at the issuer's own page. The
@@ -47,7 +51,7 @@ export function addDeviceSignIn(
   app: HttpApp,
   { store, access, device, wrongKeys }: DeviceSignInContext,
 ): void {
-  let asked = 0;
+  const asked: string[] = [];
   app.route({
     method: 'POST',
     url: '/sign-in/cli/device',
@@ -56,7 +60,7 @@ export function addDeviceSignIn(
     handler: (request, reply) => {
       const reached = countStart(request, { access, wrongKeys });
       if (reached) return answerTooMany(reply, reached);
-      return asking(async (issuer, client) => {
+      return asking(request, async (issuer, client) => {
         const parameters = { scope: issuer.scope ?? 'openid email profile' };
         const begun = await client.initiateDeviceAuthorization(await issuer.configuration(), parameters);
         const { device_code, user_code, verification_uri, verification_uri_complete, interval, expires_in } =
@@ -72,7 +76,7 @@ export function addDeviceSignIn(
     config: { bodies: 'strangers' },
     schema: { hide: true, body: tokenBody },
     handler: (request, reply) =>
-      asking(async (issuer, client) => {
+      asking(request, async (issuer, client) => {
         const claims = await claimsOf(issuer, client, request.body.device_code);
         if (typeof claims === 'string') return reply.code(202).send({ state: claims });
         const address = access.addressOf(credentialsOf(request.raw));
@@ -87,12 +91,16 @@ export function addDeviceSignIn(
       }),
   });
 
-  async function asking<T>(work: (issuer: DeviceSignIn, client: OpenidClient) => Promise<T>): Promise<T> {
+  async function asking<T>(
+    { raw }: FastifyRequest,
+    work: (issuer: DeviceSignIn, client: OpenidClient) => Promise<T>,
+  ): Promise<T> {
     if (device === undefined) throw noDevices();
-    if (asked >= maxAsked)
+    const network = networkOf(access.addressOf(credentialsOf(raw)));
+    if (asked.length >= maxAsked || asked.filter((one) => one === network).length >= maxAskedOfOne)
       throw new RequestError(503, 'Too many sign in at once. Try again in a few seconds.', 5);
+    asked.push(network);
     const client = await import('openid-client');
-    asked += 1;
     try {
       if ((await device.configuration()).serverMetadata().device_authorization_endpoint === undefined)
         throw noDevices();
@@ -100,7 +108,7 @@ export function addDeviceSignIn(
     } catch (error) {
       throw answerOf(error, client);
     } finally {
-      asked -= 1;
+      asked.splice(asked.indexOf(network), 1);
     }
   }
 }

@@ -5,11 +5,12 @@ import { readServerConfig } from '../../../server/config.ts';
 import { listen } from '../../../server/http/listen.ts';
 import type { RunningServer } from '../../../server/server.ts';
 import { useDatabase } from '../../support/databases.ts';
+import { eventually } from '../../support/eventually.ts';
 import { send } from '../serve.ts';
 import { startServer } from '../startServer.ts';
 
 /** Starts an issuer whose devices are signed in at once, as whatever its tokens say. */
-async function startIssuer(said: { token: JWTPayload; more: object }) {
+async function startIssuer(said: { token: JWTPayload; more: object; hold?: Promise<void> | undefined }) {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const answers: Record<string, () => Promise<object>> = {
     '/.well-known/openid-configuration': async () => ({
@@ -34,6 +35,7 @@ async function startIssuer(said: { token: JWTPayload; more: object }) {
     '/userinfo': async () => ({ sub: 'eve', ...said.more }),
   };
   const server = createServer(async (request: IncomingMessage, response) => {
+    if (request.url === '/token') await said.hold;
     const answer = await answers[request.url ?? '']?.();
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? {}));
@@ -46,7 +48,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 describe('What an issuer says of a device', () => {
   const database = useDatabase('postgres');
-  const said = { token: {} as JWTPayload, more: {} };
+  const said: Parameters<typeof startIssuer>[0] = { token: {}, more: {} };
   let server: RunningServer;
   beforeAll(async () => {
     const issuer = await startIssuer(said);
@@ -55,6 +57,7 @@ describe('What an issuer says of a device', () => {
       LOG_LEVEL: 'silent',
       PUBLIC_URL: 'https://nightshift.example.org',
       OUTBOUND_ALLOW: '127.0.0.1',
+      TRUSTED_PROXY: '127.0.0.1',
       OIDC_ISSUER: issuer.url,
       OIDC_CLIENT_ID: 'nightshift',
       OIDC_CLIENT_SECRET: 'secret',
@@ -68,12 +71,13 @@ describe('What an issuer says of a device', () => {
   });
   beforeEach(() => database.truncate());
 
-  const signIn = async (token: JWTPayload, more: object = {}) => {
+  const signIn = async (token: JWTPayload, more: object = {}, from = '203.0.113.1') => {
     Object.assign(said, { token, more });
     const json = { device_code: 'any' };
     const { status, text } = await send(server.url, '/sign-in/cli/device/token', {
       method: 'POST',
       key: null,
+      headers: { 'x-forwarded-for': from },
       json,
     });
     return { status, ...(JSON.parse(text) as { viewer?: string; detail?: string }) };
@@ -97,6 +101,23 @@ describe('What an issuer says of a device', () => {
       status: 403,
       detail: expect.stringContaining('it was issued in the future'),
     });
+  });
+
+  it('is asked for by many of one network at once, who keep no other out', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    said.hold = promise;
+    let refused = 0;
+    const all = Array.from({ length: 30 }, async () => {
+      const { status } = await signIn({});
+      refused += status === 503 ? 1 : 0;
+      return status;
+    });
+    await eventually(() => expect(refused).toBe(20));
+    const other = signIn({}, {}, '203.0.113.2');
+    resolve();
+    said.hold = undefined;
+    expect((await other).status).toBe(200);
+    expect((await Promise.all(all)).filter((status) => status === 200)).toHaveLength(10);
   });
 
   it.each([['x'.repeat(300)], ['a\u0000b'], ['\u202egro.elpmaxe@nna']])(
