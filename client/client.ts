@@ -233,6 +233,26 @@ export function createClient(options: ClientOptions) {
     retirePlan: async (input: operations.PlanStateInput, call?: CallOptions) =>
       (await send(operations.RetirePlanDocument, { input }, call)).retirePlan,
 
+    /** Acknowledges the failure of a task. */
+    acknowledgeTask: async (input: operations.AcknowledgeTaskInput, call?: CallOptions) =>
+      (await send(operations.AcknowledgeTaskDocument, { input }, call)).acknowledgeTask,
+
+    /** Takes back the acknowledgement of a failure. */
+    unacknowledgeTask: async (input: operations.UnacknowledgeTaskInput, call?: CallOptions) =>
+      (await send(operations.UnacknowledgeTaskDocument, { input }, call)).unacknowledgeTask,
+
+    /** Reads whether the server is frozen; null when it is not. */
+    presentFreeze: async (call?: CallOptions) =>
+      (await send(operations.PresentFreezeDocument, {}, call)).freeze,
+
+    /** Has nothing start on the server until it is thawed. */
+    freeze: async (input: operations.FreezeInput, call?: CallOptions) =>
+      (await send(operations.FreezeDocument, { input }, call)).freeze,
+
+    /** Ends a freeze. */
+    thaw: async (input: operations.ThawInput = {}, call?: CallOptions) =>
+      (await send(operations.ThawDocument, { input }, call)).thaw,
+
     /** Has a worker take nothing new, let what it runs finish, and leave. */
     drainWorker: async (worker: string, call?: CallOptions) =>
       (await send(operations.DrainWorkerDocument, { input: { worker } }, call)).drainWorker,

@@ -4,6 +4,7 @@ import type { Channel } from '../contract/words/notifications.ts';
 import type { Database } from '../database/database.ts';
 import type { TaskChangesHub } from './changes/changes.ts';
 import type { WorkSignal } from './changes/workSignal.ts';
+import type { Freeze } from './freeze/freeze.ts';
 import type { GithubUsers, KnownPeople } from './input/people.ts';
 import type { Setting } from './input/setting.ts';
 import type { ApprovalFloor } from './plans/approvalFloor.ts';
@@ -39,6 +40,8 @@ export interface Store {
   settings?: readonly Setting[] | undefined;
   /** Called after keys, sessions or people have changed, so that this server knows at once. */
   onKeysChanged?: () => Promise<void>;
+  /** The freeze of the server as this process last heard of it; null for none. @default not known */
+  knownFreeze?: () => Freeze | null;
   /** Who is told of what awaits a decision; the queue of deliveries must be there with any. @default none */
   channels?: readonly Channel[];
 }

@@ -37,6 +37,8 @@ import './engine/leases.ts';
 import './engine/finishAttempt.ts';
 import './engine/returnLease.ts';
 import './engine/drainWorker.ts';
+import './failures/acknowledge.ts';
+import './freeze/freeze.ts';
 import './plans/trustOrigins.ts';
 import './schedule/planState.ts';
 import './schedule/scheduledRuns.ts';

@@ -47,6 +47,7 @@ import { signInLinkOf, signInPageOf } from './signIn/link.ts';
 import { lookAtIssuer } from './signIn/lookAtIssuer.ts';
 import { look, startSweeper } from './sweeper.ts';
 import { warnOfUnknownPlans } from './warnOfUnknownPlans.ts';
+import { watchFreeze } from './watchFreeze.ts';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -147,6 +148,8 @@ export async function runServer(
         await Promise.all([knownKeys.refresh(), ...[known.refresh(), people.refresh()].map(unlessFailed)]);
       },
     };
+    const freeze = await watchFreeze(store, log);
+    store.knownFreeze = freeze.known;
     store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Could not notify other replicas of changes; they will read them later'),
@@ -229,6 +232,7 @@ export async function runServer(
             replicas.stop(),
             schema.stop(),
             known.stop(),
+            freeze.stop(),
             people.stop(),
           ]),
         )

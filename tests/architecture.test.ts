@@ -40,6 +40,8 @@ const orders: Record<string, string[]> = {
     'store.ts',
     'access',
     'runs',
+    'failures',
+    'freeze',
     'notifications',
     'engine',
     'approvals',

@@ -131,8 +131,9 @@ function runLinks(named: readonly { runId?: string }[], pages: Pages): Message['
 }
 
 /** Says what ended: `3 runs: 12 ok, 1 failed`. */
-function describeNight({ runs, tasks, rejected, expired }: NightFacts): string {
+function describeNight({ runs, tasks, rejected, expired, acknowledged }: NightFacts): string {
   const decided = [
+    count(acknowledged, 'failure acknowledged', 'failures acknowledged'),
     count(rejected, 'rejected', 'rejected'),
     count(expired, 'approval expired', 'approvals expired'),
   ];

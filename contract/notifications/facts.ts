@@ -116,4 +116,6 @@ export interface NightFacts {
   rejected?: number;
   /** How many tasks failed since nobody decided in time, whenever their commands ended. Left out in older messages. */
   expired?: number;
+  /** How many failures somebody has acknowledged; the other numbers leave them out. Left out in older messages. */
+  acknowledged?: number;
 }

@@ -18,6 +18,7 @@ export const waitFacts = {
   open_work: { means: 'Open work of an earlier run, which is being cancelled for it.' },
   pause: { means: 'The end of the pause before it is retried.' },
   worker: { means: 'A matching worker, all of which are busy.' },
+  freeze: { means: 'The end of a freeze of the server.' },
   no_worker: { means: 'A worker: no running one matches.' },
 } as const satisfies Record<string, WordFacts>;
 

@@ -53,7 +53,7 @@ export const scheduledOutcomeFacts = {
     graphql: 'PAUSED',
     label: 'paused',
     colour: 'gray',
-    means: 'The plan was paused or retired.',
+    means: 'The plan was paused or retired, or the server was frozen.',
   },
 } as const satisfies Record<string, ScheduledOutcomeFacts>;
 

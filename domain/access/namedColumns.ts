@@ -18,6 +18,8 @@ interface NamedColumn {
  */
 export const namedColumns: readonly NamedColumn[] = [
   { table: 'agents_tasks', column: 'approver', text: 'reason' },
+  { table: 'agents_tasks', column: 'acknowledged_by' },
+  { table: 'freezes', column: 'frozen_by' },
   { table: 'runs', column: 'started_by' },
   { table: 'plans', column: 'registered_by' },
   { table: 'plan_states', column: 'said_by' },

@@ -3,6 +3,7 @@ import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, type RowOfStatement, statement } from '../../database/statement.ts';
 import { refuseLeaseOutside } from '../bounds/withinBounds.ts';
 import type { WorkKind } from '../changes/newWork.ts';
+import { mayStart } from '../freeze/mayStart.ts';
 import { sourcesJson } from '../plans/planSource.ts';
 import { readDefinition } from '../plans/plans.ts';
 import type { AttemptWork } from '../queue/enqueue.ts';
@@ -22,6 +23,9 @@ export interface Begun {
   task: Task;
 }
 
+/** Nothing starts: the server is frozen, or is about to be. The transaction has to end without having done anything. */
+export class FrozenError extends Error {}
+
 /** Who begins an attempt. */
 type Beginner = Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources' | 'within'>;
 
@@ -30,7 +34,7 @@ type Beginner = Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources' | 'withi
  * lock, as the task is then. `spent` says that there was one which stood for nothing any more, or whose task stands
  * aside now, since its run has no slot free or another task holds its lock: there may be more, but each has a
  * transaction of its own, since it locks its run.
- * @throws OutOfBoundsError when it took a task that came to lie outside since its worker asked
+ * @throws OutOfBoundsError when it took a task that came to lie outside since its worker asked, FrozenError
  */
 export async function beginAttempt(
   engine: Engine,
@@ -40,7 +44,11 @@ export async function beginAttempt(
 ): Promise<(Begun & { kind: WorkKind }) | 'spent' | undefined> {
   const { tx } = engine;
   for (const queueName of queueNames) {
-    const job = await engine.queue.take<AttemptWork>(tx, queueName);
+    const [may, job] = await sendInOrder([
+      () => mayStart(tx),
+      () => engine.queue.take<AttemptWork>(tx, queueName),
+    ]);
+    if (!may) throw new FrozenError();
     if (job === undefined) continue;
     // The slots are counted once the run is locked.
     const [run, begun] = await sendInOrder([

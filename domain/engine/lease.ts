@@ -3,12 +3,13 @@ import type { TransactionOptions } from '../../database/transaction.ts';
 import { refuseLeaseOutside } from '../bounds/withinBounds.ts';
 import { awaitWork, type LookedFor, type Patience } from '../changes/awaitWork.ts';
 import type { Place } from '../changes/place.ts';
+import { isThawed } from '../freeze/freeze.ts';
 import type { Bounds } from '../input/viewer.ts';
 import { hasJobToTake } from '../queue/queue.ts';
 import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
 import type { Store } from '../store.ts';
 import { touchRuns } from './abandoned.ts';
-import { beginAttempt, findLease } from './beginAttempt.ts';
+import { beginAttempt, FrozenError, findLease } from './beginAttempt.ts';
 import { isDrained } from './drainWorker.ts';
 import { inEngine } from './inEngine.ts';
 import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
@@ -117,18 +118,22 @@ async function take(
   place.reach();
   const begin = () =>
     inEngine(store, (engine) => beginAttempt(engine, queues, input, store.leaseMs), options).catch(
-      unlessRepeated,
+      unlessRefused,
     );
   let begun = await begin();
   while (begun === 'spent') begun = await begin();
   if (begun === 'repeated') return known();
-  if (begun === undefined) return null;
+  if (begun === undefined || begun === 'frozen') return null;
   store.changes.publish(begun.task, 'started');
   return { found: await withNeeds(store.db, begun.lease, begun.step), took: begun.kind };
 }
 
-/** The same request, sent again while the first is on its way, comes to the lease that the first one gets. */
-function unlessRepeated(error: unknown): 'repeated' {
+/**
+ * The same request, sent again while the first is on its way, comes to the lease that the first one gets. What was about to
+ * begin when the server was frozen has its job again.
+ */
+function unlessRefused(error: unknown): 'repeated' | 'frozen' {
+  if (error instanceof FrozenError) return 'frozen';
   if (error instanceof Error && 'constraint' in error && error.constraint === 'idx_task_attempts_request')
     return 'repeated';
   throw error;
@@ -182,7 +187,7 @@ const selectLook = (queues: string) => `WITH noted AS (${recordedSight(sight)} R
 const foundRow = { held: col.bool, drained: col.bool, queues: col.list(col.text) };
 
 const dueQueues = (schema: string) => `ARRAY(SELECT name FROM task_queues
-  WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] AND ${hasJobToTake(schema)} ORDER BY random())`;
+  WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] AND ${isThawed} AND ${hasJobToTake(schema)} ORDER BY random())`;
 
 const lookForWork = queueStatement({
   name: 'look_for_work',

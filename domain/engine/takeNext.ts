@@ -1,5 +1,6 @@
 import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, queueStatement } from '../../database/statement.ts';
+import { mayStartSql } from '../freeze/mayStart.ts';
 import { hasJobToTake } from '../queue/queue.ts';
 import type { LockedRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
@@ -46,7 +47,8 @@ export async function takeNext(
 const mayTake = `NOT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AND NOT ${isDrained('$4::text', '$5')}
   AND ($6::text IS NULL OR EXISTS (SELECT 1 FROM worker_looks WHERE worker = $4::text AND wants = $6::text
     AND seen_at > now() - $7::float8 * interval '1 ms'))
-  AND NOT EXISTS (SELECT 1 FROM runs WHERE run_id = ANY($8::text[]) AND seen_at < now() - $7::float8 * interval '1 ms')`;
+  AND NOT EXISTS (SELECT 1 FROM runs WHERE run_id = ANY($8::text[]) AND seen_at < now() - $7::float8 * interval '1 ms')
+  AND ${mayStartSql}`;
 
 // Only a job that is taken is locked: one of another run must stay in sight of everybody.
 const nextOfRun = queueStatement({

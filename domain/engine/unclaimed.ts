@@ -2,6 +2,7 @@ import type { UnclaimedFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { col, statement } from '../../database/statement.ts';
+import { readFreeze } from '../freeze/freeze.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
 import { tell } from '../notifications/tell.ts';
 import { rulesOf } from '../plans/notifyRules.ts';
@@ -27,13 +28,14 @@ const maxTogether = 200;
 /**
  * Sees to tasks that could be taken and that no fitting worker asks for: tells each once after its plan's `unclaimedAfter`,
  * and fails it after `unclaimedFails`, both with the reason; at most 200 with one look. Time in which nobody looked does not
- * count, and right after it nothing is done, so that workers can come back first. Says how many were told and failed, and
+ * count, and right after it nothing is done, so that workers can come back first; nor does a freeze. Says how many were told and failed, and
  * which.
  */
 export async function sweepUnclaimed(
   store: Store,
   see: (what: 'told' | 'failed', task: { task: string; runId: string }) => void = () => undefined,
 ): Promise<{ told: number; failed: number }> {
+  if (await readFreeze(store.db)) return { told: 0, failed: 0 };
   await markUnclaimed(store);
   const overdue = await findOverdue(store);
   const outcome = { told: 0, failed: 0 };

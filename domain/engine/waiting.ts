@@ -1,4 +1,5 @@
 import type { LookForDue } from '../changes/workSignal.ts';
+import { readFreeze } from '../freeze/freeze.ts';
 import { HeldLimits } from '../input/heldLimits.ts';
 import type { Store } from '../store.ts';
 import { touchWaitingRuns } from './abandoned.ts';
@@ -57,6 +58,7 @@ export function dueLook(store: Store): LookForDue {
       await noteWaiting(store);
     }
     const queue = await store.queue();
-    return queue.due(scopes.size > maxNamedScopes ? undefined : [...scopes]);
+    const due = await queue.due(scopes.size > maxNamedScopes ? undefined : [...scopes]);
+    return due.length > 0 && (await readFreeze(store.db)) ? [] : due;
   };
 }

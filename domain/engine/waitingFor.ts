@@ -2,6 +2,7 @@ import type { WaitKind } from '../../contract/words/runs.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { describeFreeze, type Freeze, readFreeze } from '../freeze/freeze.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import type { Store } from '../store.ts';
@@ -52,10 +53,15 @@ export async function readWaitingFor(
   ids: readonly number[],
 ): Promise<(WaitingFor | null)[]> {
   const rows = await readRows(db, ids);
-  const [needs, workers] = await Promise.all([openNeeds(db, rows), fittingWorkers(db, rows, leaseMs)]);
+  const isQueued = rows.some(({ status, hasJob, isReady }) => status === 'queued' && (hasJob || isReady));
+  const [needs, workers, frozen] = await Promise.all([
+    openNeeds(db, rows),
+    fittingWorkers(db, rows, leaseMs),
+    isQueued ? readFreeze(db) : undefined,
+  ]);
   const found = new Map<number, WaitingFor | null>();
   for (const row of rows) {
-    const told = await tellOf(db, row, needs, workers);
+    const told = await tellOf(db, row, { needs, workers, frozen });
     found.set(row.id, told && { ...nothing, ...told });
   }
   return ids.map((id) => found.get(id) ?? null);
@@ -65,18 +71,22 @@ const nothing = { needs: [], lock: null, holderId: null, labels: [], until: null
 
 type Told = (Partial<WaitingFor> & Pick<WaitingFor, 'kind' | 'reason'>) | null;
 
-async function tellOf(
-  db: Queryable,
-  row: Row,
-  needs: ReadonlyMap<number, OpenNeed[]>,
-  workers: ReadonlyMap<number, string | undefined>,
-): Promise<Told> {
+/** What is known of several tasks at once. */
+interface Known {
+  needs: ReadonlyMap<number, OpenNeed[]>;
+  workers: ReadonlyMap<number, string | undefined>;
+  frozen: Freeze | undefined;
+}
+
+async function tellOf(db: Queryable, row: Row, { needs, workers, frozen }: Known): Promise<Told> {
   if (row.status === 'awaiting_approval') {
     const what = row.gate === 'open' ? 'approval before it runs' : 'approval of its output';
     return { kind: 'approval', reason: `It waits for ${what}.` };
   }
   if (row.status !== 'queued' || row.step === null || row.planHash === null) return null;
   const could = row.hasJob || row.isReady;
+  if (could && frozen)
+    return { kind: 'freeze', reason: `It waits: the server is ${describeFreeze(frozen)}.` };
   return tellOfLine(row) ?? (could ? tellOfWorkers(db, row, workers) : tellOfNeeds(needs.get(row.id) ?? []));
 }
 

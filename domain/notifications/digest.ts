@@ -4,6 +4,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { newDeliveries } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
+import { isAcknowledged } from '../tasks/conditions.ts';
 import { readNight } from './night.ts';
 import { notify } from './notify.ts';
 import { openOutbox } from './outbox.ts';
@@ -72,15 +73,27 @@ const beginDigestsSql = statement({
       AND NOT EXISTS (SELECT 1 FROM digest_entries) ON CONFLICT DO NOTHING`,
 });
 
-/** Takes what was kept for the morning. */
+/** Takes what was kept for the morning, without failures that somebody has acknowledged since. */
 async function takeEntries(tx: Queryable): Promise<Pick<DigestFacts, 'entries' | 'total' | 'counts'>> {
   const [kept] = await tx.query(takeDigest());
   return kept ?? { entries: [], total: 0, counts: {} };
 }
 
+/** The facts of a run without the failures that somebody has acknowledged; a number that comes to nothing is left out. */
+const withoutAcknowledged = `facts || jsonb_build_object(
+    'failed', (SELECT coalesce(jsonb_agg(task), '[]') FROM jsonb_array_elements(facts -> 'failed') AS task
+      WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.id = (task ->> 'taskId')::int AND ${isAcknowledged})),
+    'counts', jsonb_strip_nulls((facts -> 'counts') || jsonb_build_object('failed', nullif(greatest(0,
+      coalesce((facts -> 'counts' ->> 'failed')::int, 0) - (SELECT count(*) FROM agents_tasks
+        WHERE run_id = facts ->> 'runId' AND status = 'failed' AND ${isAcknowledged})), 0))))`;
+
 const takeDigest = statement({
   name: 'take_digest',
-  text: `WITH gone AS (DELETE FROM digest_entries RETURNING id, kind, facts)
+  text: `WITH taken AS (DELETE FROM digest_entries RETURNING id, kind, facts),
+      gone AS (
+        SELECT id, kind, CASE WHEN kind = 'run_ended' THEN ${withoutAcknowledged} ELSE facts END AS facts FROM taken
+        WHERE NOT (kind IN ('step_failed', 'step_failed_again') AND EXISTS (
+          SELECT 1 FROM agents_tasks WHERE agents_tasks.id = (facts ->> 'taskId')::int AND ${isAcknowledged})))
       SELECT (SELECT count(*)::int FROM gone) AS total,
         (SELECT coalesce(jsonb_object_agg(kind, kept), '{}') FROM (
           SELECT kind, sum(coalesce((facts ->> 'total')::int, 1)) AS kept FROM gone GROUP BY kind) by_kind) AS counts,

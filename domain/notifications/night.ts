@@ -2,7 +2,7 @@ import type { NightFacts } from '../../contract/notifications/facts.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { hasRunOut, isLate } from '../tasks/conditions.ts';
+import { hasRunOut, isAcknowledged, isLate } from '../tasks/conditions.ts';
 
 /**
  * When it was heard how a task ended: a reporter may tell of an end that lies further back, or give no time; what is heard
@@ -32,23 +32,26 @@ const nightForDigest = statement({
   name: 'night_for_digest',
   text: `WITH before AS MATERIALIZED (SELECT greatest(now() - interval '7 days',
         coalesce((SELECT made_at FROM digests WHERE day < $1::date ORDER BY day DESC LIMIT 1), now() - interval '1 day')) AS since),
-      ended AS (SELECT status, run_id, ${isDecided} AS decided FROM agents_tasks
+      ended AS (SELECT status, run_id, ${isDecided} AS decided, ${isAcknowledged} AS acknowledged FROM agents_tasks
         WHERE (started_at >= (SELECT since FROM before) - ${longest} OR started_at IS NULL)
           AND status NOT IN ('queued', 'running') AND ${heardAt} >= (SELECT since FROM before)),
-      refused AS (SELECT DISTINCT ON (task_id) coalesce(${hasRunOut}, false) AS expired
+      refused AS (SELECT DISTINCT ON (task_id) coalesce(${hasRunOut}, false) AS expired, ${isAcknowledged} AS acknowledged
         FROM approvals JOIN agents_tasks ON agents_tasks.id = task_id
         WHERE ended_at >= (SELECT since FROM before) AND state IN ('rejected', 'expired') AND ${isDecided}
         ORDER BY task_id, approvals.id DESC)
       SELECT (SELECT since FROM before) AS since, (SELECT count(DISTINCT run_id)::int FROM ended) AS runs,
         (SELECT coalesce(jsonb_object_agg(status, tasks), '{}') FROM (
-          SELECT status, count(*) AS tasks FROM ended WHERE NOT decided GROUP BY status) by_status) AS tasks,
-        (SELECT count(*)::int FROM refused WHERE expired) AS expired,
-        (SELECT count(*)::int FROM refused WHERE NOT expired) AS rejected`,
+          SELECT status, count(*) AS tasks FROM ended WHERE NOT decided AND NOT acknowledged GROUP BY status) by_status) AS tasks,
+        (SELECT count(*)::int FROM refused WHERE expired AND NOT acknowledged) AS expired,
+        (SELECT count(*)::int FROM refused WHERE NOT expired) AS rejected,
+        (SELECT count(*) FROM ended WHERE acknowledged AND NOT decided)::int
+          + (SELECT count(*) FROM refused WHERE acknowledged)::int AS acknowledged`,
   row: {
     since: col.time,
     runs: col.int,
     tasks: col.json<Partial<Record<TaskStatus, number>>>(),
     expired: col.int,
     rejected: col.int,
+    acknowledged: col.int,
   },
 });

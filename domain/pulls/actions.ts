@@ -1,6 +1,7 @@
 import type { PullActionState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { mayStartSql } from '../freeze/mayStart.ts';
 import { notifyOutcome } from '../notifications/notifyOutcome.ts';
 import { openOutbox } from '../notifications/outbox.ts';
 import { newDeliveries } from '../queue/deliveryQueues.ts';
@@ -27,7 +28,7 @@ export const actionsTogether = 2;
 
 /**
  * Takes owed actions whose time has come, for two minutes, so that no other process does them: longer than a try can
- * take. Who took one and is gone costs it no try.
+ * take. None while the server is frozen. Who took one and is gone costs it no try.
  */
 export async function takeActions(db: Queryable): Promise<OwedAction[]> {
   return db.query(takePullActions());
@@ -36,7 +37,7 @@ export async function takeActions(db: Queryable): Promise<OwedAction[]> {
 const takePullActions = statement({
   name: 'take_pull_actions',
   text: `UPDATE approvals SET pull_action_at = clock_timestamp() + interval '2 minutes'
-      WHERE id IN (SELECT id FROM approvals WHERE pull_action_state = 'owed' AND pull_action_at <= clock_timestamp()
+      WHERE id IN (SELECT id FROM approvals WHERE pull_action_state = 'owed' AND pull_action_at <= clock_timestamp() AND (SELECT ${mayStartSql})
         ORDER BY pull_action_at LIMIT ${actionsTogether} FOR UPDATE SKIP LOCKED)
       RETURNING id AS "approvalId", task_id AS "taskId", pull_action AS action, pull_host AS host, pull_owner AS owner,
         pull_repo AS repo, pull_number AS number, pull_head AS "headSha", pull_action_tries + 1 AS tries`,

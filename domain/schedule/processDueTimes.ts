@@ -4,6 +4,7 @@ import { planLabel } from '../../contract/projectName.ts';
 import { catchUpModes } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { describeFreeze, readFreeze } from '../freeze/freeze.ts';
 import { DomainError, InvalidInputError } from '../input/errors.ts';
 import { boundsFor, system, type Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';
@@ -52,7 +53,7 @@ const windowHours = 12;
 
 /**
  * Sees to due times of a plan: each gets one row, and of all callers that come with one, one starts its run, unless the
- * plan is paused or retired; one that could not be started is tried again by whoever comes with it again. What was
+ * plan is paused or retired, or the server frozen; one that could not be started is tried again by whoever comes with it again. What was
  * missed, skipped or failed is told once. What passed before the schedule was known, and what lies ahead by the
  * database's clock, is left out. Gives what became of the others, the earliest first. A project that was only guessed
  * begins no second schedule of a plan that has one.
@@ -77,7 +78,8 @@ export async function settleDue(
   if (input.home?.isGuessed) refuseSecond(key, beganBeside);
   const schedule = { ...key, expression: input.schedule, timezone: input.timezone };
   const { effectiveFrom, now } = await upsertSchedule(db, schedule, at);
-  const resting = reasonToRest(await readPlanState(db, key));
+  const frozen = await readFreeze(db);
+  const resting = frozen ? describeFreeze(frozen) : reasonToRest(await readPlanState(db, key));
   const open = await openDueTimes(db, key, input, { effectiveFrom, now });
   const { wanted, unstarted } = sortDue(open, input.catchUp, resting);
   // Before others are started: whoever looks later begins behind the latest on record.

@@ -1,3 +1,5 @@
+import type { Task } from './task.ts';
+
 /** Holds for an approval whose time was over and that let nothing pass. */
 export const hasRunOut = `approvals.state IN ('expired', 'rejected') AND approvals.ended_at >= approvals.expires_at`;
 
@@ -15,3 +17,12 @@ export const lateRemark = 'Silence had failed this task at ';
 
 /** Holds for a task whose reporter was heard of after its silence had failed it. */
 export const isLate = `EXISTS (SELECT 1 FROM unnest(remarks) remark WHERE starts_with(remark, '${lateRemark}'))`;
+
+/** Says whether a task failed by itself: what somebody has rejected is a decision. */
+export function isFailure({ status, approvalState }: Pick<Task, 'status' | 'approvalState'>): boolean {
+  return status === 'failed' && approvalState !== 'rejected';
+}
+
+/** Hold, of failed tasks, for failures that somebody has acknowledged, and for those that nobody has. */
+export const isAcknowledged = 'acknowledged_at IS NOT NULL';
+export const isUnacknowledged = `acknowledged_at IS NULL AND approval_state IS DISTINCT FROM 'rejected'`;

@@ -27,6 +27,9 @@ export const csvColumns = [
   'webhook_notified_at',
   'webhook_error',
   'created_at',
+  'acknowledged_at',
+  'acknowledged_by',
+  'acknowledgement_note',
 ] as const;
 export type CsvColumn = (typeof csvColumns)[number];
 
@@ -79,6 +82,9 @@ const kinds: Record<CsvColumn, CellKind> = {
   webhook_notified_at: 'time',
   webhook_error: 'text',
   created_at: 'time',
+  acknowledged_at: 'time',
+  acknowledged_by: 'text',
+  acknowledgement_note: 'text',
 };
 
 /** The expression of one cell; one character more than an excerpt has tells that it is cut. */

@@ -1,3 +1,4 @@
+import { isAcknowledged, isUnacknowledged } from './conditions.ts';
 import { type ListFilter, listFilters, type TaskFilter } from './input.ts';
 
 /** A statement and its values; equal shapes give equal texts, so the database prepares each named one once. */
@@ -41,13 +42,14 @@ export function omitFilters(filter: TaskFilter, driving: Equality[]): TaskFilter
   return { ...filter, ...Object.fromEntries(driving.map(([key]) => [key, undefined])) };
 }
 
-/** The conditions of the filters that hold one or several values, and of whose tasks they are. */
+/** The conditions of the filters that hold one or several values, of acknowledgements, and of whose tasks they are. */
 export function equalities(filter: TaskFilter, values: Values): string[] {
   const conditions = equalitiesOf(filter).map(([, column, list]) =>
     list.length === 1
       ? `${column} = ${values.add(list[0], 'text')}`
       : `${column} = ANY(${values.add(list, 'text[]')})`,
   );
+  if (filter.acknowledged != null) conditions.push(filter.acknowledged ? isAcknowledged : isUnacknowledged);
   return filter.isOfEngine ? [...conditions, 'step IS NOT NULL'] : conditions;
 }
 

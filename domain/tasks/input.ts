@@ -11,6 +11,7 @@ import {
 } from '../../contract/input/text.ts';
 import { approvalStates } from '../../contract/words/approvals.ts';
 import { taskStatuses } from '../../contract/words/taskStatus.ts';
+import { InvalidInputError } from '../input/errors.ts';
 
 /** The largest value of PostgreSQL's `integer`, which `id` and `duration_ms` are. */
 export const maxInteger = 2_147_483_647;
@@ -64,6 +65,8 @@ export const taskFilter = z.object({
   tasks: z.array(reference(64)).max(50).optional(),
   runIds: z.array(reference(64)).max(50).optional(),
   approvalStates: z.array(z.enum(approvalStates)).max(approvalStates.length).optional(),
+  /** Whether only failures that somebody has acknowledged, or only those that nobody has; `ofFailures` sees to the status. */
+  acknowledged: z.boolean().nullish(),
   /** Started at this time or later. */
   since: time.nullish(),
   /** Started before this time. */
@@ -73,6 +76,16 @@ export type TaskFilter = z.output<typeof taskFilter> & {
   /** Whether those that are reported from outside are left out; callers cannot ask for that. @default false */
   isOfEngine?: boolean;
 };
+
+/** Gives a filter by whose acknowledgement is asked the one status that has any. @throws InvalidInputError for another one */
+export function ofFailures(filter: TaskFilter): TaskFilter {
+  const { acknowledged, statuses = [] } = filter;
+  if (acknowledged == null) return filter;
+  const other = statuses.find((status) => status !== 'failed');
+  if (other === undefined) return { ...filter, statuses: ['failed'] };
+  const message = `goes with the status failed alone, got ${other}`;
+  throw new InvalidInputError([{ path: ['acknowledged'], message, type: 'not_failed' }]);
+}
 
 /** The filters that hold any of several values. */
 export type ListFilter = {

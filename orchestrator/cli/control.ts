@@ -12,6 +12,7 @@ import {
 import { withConnection } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
 import { collectRefusals, decideAll, describeTask } from './decide.ts';
+import { printFrozen } from './freeze.ts';
 import { parseTaskOrRun } from './parse.ts';
 import { printUnclaimed } from './printUnclaimed.ts';
 import { describeCounts } from './taskRows.ts';
@@ -112,12 +113,14 @@ Examples:
         if (typeof key === 'number') {
           const task = taskOf(await client.retryTask({ databaseId: key }));
           context.stdout.write(describeTask(task, context.stdout));
+          await printFrozen(context, client);
           return printUnclaimed(context, client, [task.runId]);
         }
         const mode = all ? 'ALL' : from === undefined ? 'FAILED' : 'FROM';
         const given = { runId: key, mode, ...(from === undefined ? {} : { from }) } as const;
         const run = expectType(await client.retryRun(given), 'Run');
         context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
+        await printFrozen(context, client);
         return printUnclaimed(context, client, [run.runId]);
       });
     });

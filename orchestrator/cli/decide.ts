@@ -14,6 +14,7 @@ import { describeVotes } from './approvalRows.ts';
 import { confirmDecision, requireConfirmation, type ShownTask } from './confirmDecision.ts';
 import { withConnection, withReader } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
+import { printFrozen } from './freeze.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { parseApprovalId, parseCommit, parseTaskId } from './parse.ts';
@@ -150,6 +151,7 @@ export async function decideAll(
       });
     }
   }
+  if (action === 'approve') await printFrozen(context, client);
   await printUnclaimed(context, client, released);
 }
 

@@ -1,9 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Run, Task } from '../../client/index.ts';
 import { type TaskStatus, taskStatuses } from '../../contract/words/taskStatus.ts';
 import { graphqlName } from '../../contract/words/words.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
+import { printFrozen } from './freeze.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { collect, collectOf, parseCount, parseTime } from './parse.ts';
 import { runPrinter, taskPrinter } from './taskRows.ts';
@@ -15,6 +16,8 @@ interface ListOptions {
   since?: string;
   until?: string;
   limit: number;
+  acknowledged?: true;
+  unacknowledged?: true;
   output: Format;
 }
 
@@ -36,6 +39,10 @@ export function addList(program: Command, context: CliContext): void {
       parseTime,
     )
     .option('--until <time>', 'started before this time', parseTime)
+    .addOption(
+      new Option('--acknowledged', 'only failures that somebody acknowledged').conflicts('unacknowledged'),
+    )
+    .option('--unacknowledged', 'only failures that nobody acknowledged')
     .option('-n, --limit <number>', 'maximum number of rows, up to 10000', parseCount(10_000), 50)
     .addOption(outputOption())
     .addHelpText(
@@ -54,7 +61,9 @@ Examples:
           runId: options.run,
           since: options.since,
           until: options.until,
+          acknowledged: options.acknowledged ?? (options.unacknowledged ? false : undefined),
         };
+        await printFrozen(context, client);
         const { rows, more } = await take(
           client.walkTasks(filter, { pageSize: Math.min(200, options.limit + 1) }),
           options.limit,
@@ -75,6 +84,7 @@ export function addRuns(program: Command, context: CliContext): void {
     .addHelpText('after', '\nExample:\n  nightshift runs --limit 5')
     .action((options: Pick<ListOptions, 'limit' | 'output'>) =>
       withReader(context, async ({ client }) => {
+        await printFrozen(context, client);
         const { rows, more } = await take(
           client.walkRuns({ pageSize: Math.min(200, options.limit + 1) }),
           options.limit,

@@ -7,6 +7,7 @@ import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
+import { printFrozen } from './freeze.ts';
 import { narrowName, narrowText, narrowTime } from './narrowing.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount } from './parse.ts';
@@ -31,7 +32,8 @@ export function addSchedule(program: Command, context: CliContext): void {
 A scheduled run is "started", "caught up" (started late, since nothing was
 running when it was due), "missed" (nothing was running, and it was not caught
 up), "skipped" (an earlier run was still in progress), "paused" (the plan was
-paused or retired) or "failed" (it could not be started, and is retried).
+paused or retired, or the server frozen) or "failed" (it could not be started,
+and is retried).
 "nightshift plan show" shows the next run of a plan.
 
 Examples:
@@ -40,6 +42,7 @@ Examples:
     )
     .action(({ plan, limit, output }: ScheduleOptions) =>
       withReader(context, async ({ client }) => {
+        await printFrozen(context, client);
         const rows = await client.scheduledRuns({ first: limit, ...(plan === undefined ? {} : { plan }) });
         const isOne = new Set(rows.map(({ project }) => project)).size < 2;
         printRows(context, rows, scheduledRunPrinter(context.stdout, plan, isOne), output);

@@ -10,6 +10,7 @@ import { atHome } from '../project/atHome.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
+import { printFrozen } from './freeze.ts';
 import { nameArguments } from './nameArguments.ts';
 import { loadOwnPlan } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
@@ -69,6 +70,7 @@ export function addStart(program: Command, context: CliContext): void {
           context.print(
             `Queued ${plural(total, 'task')}. Follow the run with: nightshift watch ${shellWord(run.runId)}`,
           );
+          await printFrozen(context, client);
           await printUnclaimed(context, client, [run.runId]);
         },
         plan ? 'begin' : 'act',

@@ -27,9 +27,14 @@ export function taskPrinter(stream: Terminal, empty: string): Printer<Task> {
 }
 
 /** What a task or a step has to say of itself. */
-export const linkOrReason: Column<Pick<Task, 'outputsUri' | 'reason'>> = {
+export const linkOrReason: Column<
+  Pick<Task, 'outputsUri' | 'reason'> & Partial<Pick<Task, 'acknowledgement'>>
+> = {
   head: 'LINK OR REASON',
-  show: ({ outputsUri, reason }) => [reason, outputsUri].filter(Boolean).join('; '),
+  show: ({ outputsUri, reason, acknowledgement }) =>
+    [acknowledgement && `acknowledged by ${acknowledgement.by}`, reason, outputsUri]
+      .filter(Boolean)
+      .join('; '),
   narrow: narrowText,
 };
 
@@ -50,6 +55,9 @@ export const taskFields: Record<string, (task: Task) => unknown> = {
   webhook_notified_at: (task) => task.webhookNotifiedAt,
   webhook_error: (task) => task.webhookError,
   reason: (task) => task.reason,
+  acknowledged_at: (task) => task.acknowledgement?.at ?? null,
+  acknowledged_by: (task) => task.acknowledgement?.by ?? null,
+  acknowledgement_note: (task) => task.acknowledgement?.note ?? null,
 };
 
 /** A task that awaits approval, with the votes that it has. */

@@ -133,6 +133,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Command', describeCommand(task)],
     ['Inputs', task.inputs === null ? '' : JSON.stringify(task.inputs)],
     ['Reason', task.reason ?? ''],
+    ['Acknowledged', describeAcknowledgement(task)],
     ...[...task.remarks, task.approval?.remark ?? ''].map((remark) => ['Remark', remark]),
     ['Outputs', describeOutputs(task.outputs ?? {})],
     ['Link', task.outputsUri ?? ''],
@@ -154,6 +155,13 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     fitLine(`${`${name}:`.padEnd(15)}${lineOf(value ?? '')}`, stdout, 15, name !== 'Link'),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** Says who is on a failure, since when, and what they wrote. */
+function describeAcknowledgement({ acknowledgement }: WholeTask): string {
+  if (acknowledgement === null) return '';
+  const { by, at, note } = acknowledgement;
+  return `by ${by} at ${showTime(at)}${note === null ? '' : `: ${note}`}`;
 }
 
 /** What a task waits for, under a name that goes with it. */

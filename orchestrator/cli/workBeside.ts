@@ -4,6 +4,7 @@ import { createClient } from '../../client/index.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
 import type { CliContext, ServerGateway } from './context.ts';
+import { printFrozen } from './freeze.ts';
 import { keepSchedules } from './keepSchedules.ts';
 import { soundPlan } from './ownPlan.ts';
 import { createEventLog, printFact } from './printLines.ts';
@@ -57,6 +58,8 @@ export async function workBeside(
   printWaiting(context, rows);
   waiting.skip(rows);
   const watching = waiting.watch(client, signal);
+  // Its worker says so by itself, and when it ends.
+  if (files.length === 0 || !options.worker) await printFrozen(context, client);
   if (files.length > 0 && options.worker) {
     const setting = { name: workerName(), homeOf, waiting, ...(options.logs && { logs: options.logs }) };
     const concurrency = options.concurrency ?? (await concurrencyOf(context, files));

@@ -1,5 +1,6 @@
 import { wordOf } from '../../contract/words/words.ts';
 import type { Terminal } from '../terminal.ts';
+import { describeFrozen } from '../text/describeFrozen.ts';
 import { describeJournal } from '../worker/describeJournal.ts';
 import { describeReturn } from '../worker/describeReturn.ts';
 import type { Lease, WorkerEvent } from '../worker/events.ts';
@@ -38,6 +39,10 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       return 'The server takes the key of this worker again.';
     case 'drained':
       return 'Draining: the worker takes no new tasks, lets running commands finish, and exits.';
+    case 'frozen':
+      return describeFrozen(event.freeze);
+    case 'thawed':
+      return 'The server is thawed: tasks start again.';
     case 'back':
       return 'The server is back.';
     case 'output':

@@ -2,6 +2,7 @@ import { type Client, RefusedError, type Task } from '../../client/index.ts';
 import { isOpenStatus } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
 import type { Step } from '../plan/schema.ts';
+import { describeFrozen } from '../text/describeFrozen.ts';
 import { describeJournal } from '../worker/describeJournal.ts';
 import { describeReturn } from '../worker/describeReturn.ts';
 import type { WorkerEvent } from '../worker/events.ts';
@@ -140,12 +141,24 @@ export function followRun(
 
 type Noted = Extract<
   WorkerEvent,
-  { type: 'away' | 'back' | 'journalFault' | 'pendingReport' | 'returned' | 'leftRunning' }
+  {
+    type:
+      | 'away'
+      | 'back'
+      | 'frozen'
+      | 'thawed'
+      | 'journalFault'
+      | 'pendingReport'
+      | 'returned'
+      | 'leftRunning';
+  }
 >;
 
 const noteLevels = {
   away: 'warn',
   back: 'info',
+  frozen: 'warn',
+  thawed: 'info',
   journalFault: 'error',
   pendingReport: 'info',
   returned: 'info',
@@ -158,6 +171,10 @@ function describeNoted(event: Noted): string {
       return `Reports are saved and retried: ${event.why}`;
     case 'back':
       return 'The server is back; sending reports again.';
+    case 'frozen':
+      return describeFrozen(event.freeze);
+    case 'thawed':
+      return 'The server is thawed: the run goes on.';
     case 'returned':
     case 'leftRunning':
       return describeReturn(event);

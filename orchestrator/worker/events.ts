@@ -1,5 +1,6 @@
 import type { Client } from '../../client/index.ts';
 import type { Attempt } from '../attempt/runStep.ts';
+import type { Freeze } from './freezeNews.ts';
 import type { Moment } from './holdLease.ts';
 
 /** A worker's timed right to one attempt, as the server gives it. */
@@ -61,6 +62,9 @@ export type WorkerEvent =
   | { type: 'journalFault'; why: string }
   /** The server asked it to take no new tasks and to leave. */
   | { type: 'drained' }
+  /** The server is frozen: it starts nothing, and the worker waits. Sent once until it is thawed. */
+  | { type: 'frozen'; freeze: Freeze }
+  | { type: 'thawed' }
   /** The server cannot be reached: reports are saved and retried. Sent once until it is back. */
   | { type: 'away'; why: string }
   | { type: 'back' }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../../client/index.ts';
 import type { Lease } from './events.ts';
+import type { FreezeNews } from './freezeNews.ts';
 import { momentNow } from './holdLease.ts';
 import type { LeaseNotes } from './leaseNotes.ts';
 import type { ServerAvailability } from './serverAvailability.ts';
@@ -10,6 +11,8 @@ import type { WorkerOptions } from './workerOptions.ts';
 export type AskSetting = WorkerOptions & {
   availability: ServerAvailability;
   notes: LeaseNotes;
+  /** What it has heard of a freeze of the server. */
+  freeze: FreezeNews;
   /** When the worker started, by `performance.now()`. */
   since: number;
   /** Told when the server says that the worker is to leave. */

@@ -43,7 +43,7 @@ export async function nextLease(
   over: AbortSignal,
   unanswered?: LeaseRequest,
 ): Promise<Lease | undefined> {
-  const { patientClient, plans, availability, notes, waitMs = 20_000 } = setting;
+  const { patientClient, plans, availability, notes, freeze, waitMs = 20_000 } = setting;
   while (!over.aborted) {
     let watch: ContentWatch | undefined;
     try {
@@ -53,11 +53,17 @@ export async function nextLease(
       notes.asks(request.requestId);
       watch = watchContents(setting);
       const signal = AbortSignal.any([over, watch.changed]);
-      const wanted = { ...wantedBy(setting), waitMs, requestId: request.requestId };
+      const wanted = {
+        ...wantedBy(setting),
+        waitMs,
+        frozen: freeze.isFrozen(),
+        requestId: request.requestId,
+      };
       const answer = await patientClient.leaseTask(wanted, { signal });
       unanswered = undefined;
       availability.answered();
       const offer = expectType(answer, 'LeaseOffer');
+      freeze.heard(offer.freeze);
       const lease = noteAnswer(request, leaseOf(offer, request), notes);
       if (lease !== undefined) return lease;
       if (offer.drained) setting.onDrained();

@@ -10,8 +10,7 @@ import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
 import { extensionMs, type HeldLease, holdLease, type LeaseEnd } from './holdLease.ts';
-import type { LeaseNotes } from './leaseNotes.ts';
-import type { Wish } from './leaseRequest.ts';
+import type { AskSetting, Wish } from './leaseRequest.ts';
 import { needsVariables } from './needsVariables.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
 import { type NextUp, readNext } from './wish.ts';
@@ -80,7 +79,7 @@ function failedHere(error: unknown): { report: AttemptReport; attempt: null } {
 }
 
 /** What an attempt works with. */
-export type AttemptSetting = WorkerOptions & SendSetting & { notes: LeaseNotes; onDrained(): void };
+export type AttemptSetting = WorkerOptions & SendSetting & Pick<AskSetting, 'notes' | 'onDrained' | 'freeze'>;
 
 async function attemptTask(
   lease: Lease,

@@ -36,10 +36,11 @@ export interface NextUp {
 export function readNext(
   delivery: Delivery,
   wish: Wish | undefined,
-  { onDrained, notes }: Pick<AskSetting, 'onDrained' | 'notes'>,
+  { onDrained, notes, freeze }: Pick<AskSetting, 'onDrained' | 'notes' | 'freeze'>,
 ): NextUp {
   if (wish === undefined) return {};
   if (delivery.type !== 'reported' || delivery.next == null) return { unanswered: wish };
+  freeze.heard(delivery.next.freeze);
   if (delivery.next.drained) onDrained();
   return { lease: noteAnswer(wish, leaseOf(delivery.next, wish), notes) };
 }

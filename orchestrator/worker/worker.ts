@@ -1,5 +1,6 @@
 import { foldersRemoved } from '../attempt/attemptFolder.ts';
 import { prepareStarter } from '../command/start/startCommand.ts';
+import { trackFreeze } from './freezeNews.ts';
 import { openLeaseNotes } from './leaseNotes.ts';
 import type { AskSetting } from './leaseRequest.ts';
 import { nextLease } from './nextLease.ts';
@@ -27,7 +28,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   void prepareStarter();
   const begun = { since: performance.now(), onDrained, availability: trackAvailability(observe, options) };
   const notes = openLeaseNotes(options.dataDir);
-  const setting: AttemptSetting & AskSetting = { ...options, journal, notes, ...begun };
+  const freeze = trackFreeze(observe);
+  const setting: AttemptSetting & AskSetting = { ...options, journal, notes, freeze, ...begun };
   const reported = await sendPendingReports(setting, observe);
   const failing = new AbortController();
   const ends = [options.signal, options.done, leaving.signal, failing.signal];

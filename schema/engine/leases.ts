@@ -9,6 +9,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { boundsFor } from '../../domain/input/viewer.ts';
 import { builder } from '../builder.ts';
 import { untilGone } from '../context.ts';
+import { FreezeType } from '../freeze/freeze.ts';
 import { internal } from '../internal.ts';
 import { needs, needsBothUnless } from '../needs.ts';
 import { mayWorkOn } from '../ownWork.ts';
@@ -73,6 +74,13 @@ export const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
         'Whether the worker is being drained: it gets no new tasks, and exits when its running ones have ended.',
       resolve: ({ lease, drained, worker, upMs }, _args, { store }) =>
         drained ?? (lease === null && upMs != null && wasDrained(store.db, worker, upMs)),
+    }),
+    freeze: t.field({
+      type: FreezeType,
+      nullable: true,
+      description:
+        'That the server is frozen and offers nothing, as this replica last heard; null if it is not, and with a lease.',
+      resolve: ({ lease }, _args, { store }) => (lease === null ? (store.knownFreeze?.() ?? null) : null),
     }),
   }),
 });
@@ -139,6 +147,10 @@ export const LeaseTaskInputType = builder.inputType('LeaseTaskInput', {
       description: 'Milliseconds since the worker started. Tells a drained worker from its successor.',
     }),
     sources: t.field({ type: [PlanSourceInput], description: 'Where these plans and runs come from.' }),
+    frozen: t.boolean({
+      description:
+        'Whether the worker has heard that the server is frozen. If that has changed, the answer comes at once.',
+    }),
     waitMs: t.int({
       description: `How long to wait for work, in milliseconds; at most ${maxWaitMs}. Default 0.`,
     }),
@@ -166,9 +178,11 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: LeaseTaskInputType, required: true, description: 'What the worker can run.' }),
     },
-    resolve: async (_root, { input: { waitMs, ...input } }, context) => {
+    resolve: async (_root, { input: { waitMs, frozen, ...input } }, context) => {
       const { store, viewer } = context;
-      const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
+      const hasNews = frozen != null && frozen !== (store.knownFreeze?.() != null);
+      const patience = readInput(waitInput, { waitMs }).waitMs ?? 0;
+      const wait = hasNews ? 0 : patience;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
       const from = { viewer: viewer.id, address: viewer.address, bounds: boundsFor(viewer, 'work') };
       const asked = readInput(leaseTaskInput, given);

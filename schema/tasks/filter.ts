@@ -1,7 +1,7 @@
 import { ownValue } from '../../contract/ownValue.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
-import { type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
+import { ofFailures, type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 
@@ -14,6 +14,10 @@ export const TaskFilterInput = builder.inputType('TaskFilter', {
     task: t.stringList({ description: 'Any of these steps, e.g. `seo.validate`; at most 50.' }),
     runId: t.stringList({ description: 'Any of these runs, e.g. `nightly-2025-01-15`; at most 50.' }),
     approvalState: t.field({ type: [ApprovalStateEnum], description: 'Any of these approval states.' }),
+    acknowledged: t.boolean({
+      description:
+        'True: only failures that somebody has acknowledged. False: only failures that nobody has; rejected tasks are none. Implies the status `FAILED`.',
+    }),
     since: t.field({ type: 'DateTime', description: 'Started at this time or later.' }),
     until: t.field({ type: 'DateTime', description: 'Started before this time.' }),
   }),
@@ -24,18 +28,20 @@ export type TaskFilterArgument = typeof TaskFilterInput.$inferInput;
 
 /** Reads a filter. @throws InvalidInputError that names the field as the caller wrote it */
 export function readFilter(filter: TaskFilterArgument | null | undefined): TaskFilter {
-  const { status, task, runId, approvalState, since, until, ...forgotten } = filter ?? {};
+  const { status, task, runId, approvalState, acknowledged, since, until, ...forgotten } = filter ?? {};
   // A field that is declared above and not handed on here does not compile.
   forgotten satisfies Record<string, never>;
   try {
-    return readInput(taskFilter, {
+    const read = readInput(taskFilter, {
       statuses: unique(status),
       tasks: unique(task),
       runIds: unique(runId),
       approvalStates: unique(approvalState),
+      acknowledged,
       since,
       until,
     });
+    return ofFailures(read);
   } catch (error) {
     throw error instanceof InvalidInputError ? renamed(error) : error;
   }

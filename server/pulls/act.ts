@@ -1,6 +1,7 @@
 import { isListed } from '../../contract/pulls/githubRules.ts';
 import { type PullActionState, pullActionState } from '../../contract/words/pulls.ts';
 import { publish } from '../../domain/engine/inEngine.ts';
+import { readFreeze } from '../../domain/freeze/freeze.ts';
 import {
   actionsTogether,
   deferAction,
@@ -30,6 +31,8 @@ async function carryOut(
   owed: OwedAction,
   log: Logger,
 ): Promise<void> {
+  // It may have been frozen while the one before was carried out.
+  if (await readFreeze(store.db)) return deferAction(store.db, owed, 0);
   const pauseMs = api?.pauseMs() ?? 0;
   if (pauseMs > 0) return deferAction(store.db, owed, pauseMs + 1000);
   const { state, error = null } = await tryAction(store, api?.of(owed), owed);

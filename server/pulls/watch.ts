@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError } from '../../database/errors.ts';
+import { freezeScope } from '../../domain/freeze/freeze.ts';
 import type { GithubUsers } from '../../domain/input/people.ts';
 import { releaseClaims, type TakenPull, takenTogether, takeUnchecked } from '../../domain/pulls/unchecked.ts';
 import { noteUnreadable } from '../../domain/pulls/unreadable.ts';
@@ -51,12 +52,14 @@ export function watchPulls(
     if (status === 'awaiting_approval') looking?.wake();
     else if (approvalState === 'approved') acting.wake();
   });
+  const unlisten = store.work.listen(freezeScope, acting.wake);
   looking?.wake();
   acting.wake();
   return {
     reader: api && looking && { host: api.webHost, wake: () => looking.wake() },
     async stop() {
       unsubscribe();
+      unlisten();
       const stopped = Promise.all([looking?.stop(), acting.stop()]);
       api?.close();
       await stopped;

@@ -30,6 +30,12 @@ const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   reject: [['#asksToo', '--yes']],
   deliveries: [[]],
   redeliver: [['00000000-0000-4000-8000-000000000000']],
+  ack: [
+    ['#failed', '--note', 'on it'],
+    ['#failed', '--undo'],
+  ],
+  freeze: [['--why', 'an incident']],
+  thaw: [[]],
   cancel: [['#open', 'ended', '--yes']],
   audit: [[]],
   retry: [['#ended'], ['ended']],
@@ -73,6 +79,7 @@ describe('A command', () => {
     admin = createClient({ url: server.url, apiKey: server.keyWith('admin') });
     for (const [task, status] of [
       ['ended', 'SUCCEEDED'],
+      ['failed', 'FAILED'],
       ['asks', 'AWAITING_APPROVAL'],
       ['asksToo', 'AWAITING_APPROVAL'],
       ['open', 'QUEUED'],

@@ -56,6 +56,12 @@ export const samples: Record<ScopedOperation, Sample> = {
   cancelRun: { graphql: mutation('cancelRun', 'runId: "none"'), rest: post('/agents/runs/none/cancel') },
   retryRun: { graphql: mutation('retryRun', 'runId: "none"'), rest: post('/agents/runs/none/retry') },
   retryTask: { graphql: mutation('retryTask', 'databaseId: 9999'), rest: post('/agents/tasks/9999/retry') },
+  acknowledgeTask: { graphql: mutation('acknowledgeTask', 'task: { databaseId: 9999 }') },
+  unacknowledgeTask: { graphql: mutation('unacknowledgeTask', 'task: { databaseId: 9999 }') },
+  readFreeze: { graphql: '{ freeze { by } }' },
+  // An empty reason is refused after the scope was looked at.
+  freeze: { graphql: mutation('freeze', 'why: ""') },
+  thaw: { graphql: mutation('thaw', '') },
   drainWorker: { graphql: mutation('drainWorker', 'worker: "w"') },
   pausePlan: { graphql: mutation('pausePlan', 'plan: "none"') },
   resumePlan: { graphql: mutation('resumePlan', 'plan: "none"') },

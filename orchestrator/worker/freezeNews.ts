@@ -1,0 +1,26 @@
+import type { Offer } from './leaseRequest.ts';
+import type { WorkerOptions } from './workerOptions.ts';
+
+/** Why the server starts nothing. */
+export type Freeze = NonNullable<Offer['freeze']>;
+
+/** What a worker has heard of a freeze of its server: one state for all its slots. */
+export interface FreezeNews {
+  /** Whether the server is frozen, as far as it is known. */
+  isFrozen(): boolean;
+  /** Takes what an answer says, and reports each freeze and its end once. */
+  heard(freeze: Freeze | null | undefined): void;
+}
+
+/** Starts as not frozen. */
+export function trackFreeze(observe: WorkerOptions['observe']): FreezeNews {
+  let known: Freeze | null = null;
+  return {
+    isFrozen: () => known !== null,
+    heard(freeze = null) {
+      if (freeze !== null && freeze.since !== known?.since) observe({ type: 'frozen', freeze });
+      else if (freeze === null && known !== null) observe({ type: 'thawed' });
+      known = freeze;
+    },
+  };
+}
