@@ -55,11 +55,9 @@ export async function freeze(
   const { frozen, isNew } = await db.transaction(async (tx) => {
     // It waits for those that are starting something, and nobody begins to meanwhile.
     await tx.query(awaitStarts());
-    const before = await readFreeze(tx, viewer.id);
-    if (before) {
-      if (before.isOwn) return { frozen: before, isNew: false };
-      throw new AlreadyFrozenError(before);
-    }
+    const before = await readFreeze(tx);
+    if (before && (await isOwnFreeze(tx, viewer.id))) return { frozen: before, isNew: false };
+    if (before) throw new AlreadyFrozenError(before);
     await tx.query(freezeSql(viewer.id, why));
     await recordDecision(tx, { action: 'freeze', outcome: 'done', note: why, via, ...recordedBy(viewer) });
     return { frozen: await readFreeze(tx), isNew: true };
@@ -111,20 +109,26 @@ const thawSql = statement({ name: 'thaw', text: 'DELETE FROM freezes RETURNING 1
 
 const forgetUnclaimed = statement({ name: 'forget_unclaimed', text: 'DELETE FROM unclaimed_jobs' });
 
-/** Reads whether the server is frozen, and whether by this viewer. */
-export async function readFreeze(
-  db: Queryable,
-  viewer: string | null = null,
-): Promise<(Freeze & { isOwn: boolean }) | undefined> {
-  const [frozen] = await db.query(presentFreeze(viewer));
+/** Reads whether the server is frozen. */
+export async function readFreeze(db: Queryable): Promise<Freeze | undefined> {
+  const [frozen] = await db.query(presentFreeze());
   return frozen;
 }
 
 const presentFreeze = statement({
   name: 'present_freeze',
-  text: `SELECT frozen_at AS since, ${nameNow('frozen_by')} AS by, why,
-      coalesce(lower(${nameNow('frozen_by')}) = lower(name_of_address($1::text)), false) AS "isOwn" FROM freezes`,
-  row: { since: col.time, by: col.text, why: col.text, isOwn: col.bool },
+  text: `SELECT frozen_at AS since, ${nameNow('frozen_by')} AS by, why FROM freezes`,
+  row: { since: col.time, by: col.text, why: col.text },
+});
+
+/** Says whether it was this viewer who froze the server, by any of their names. */
+async function isOwnFreeze(tx: Queryable, viewer: string): Promise<boolean> {
+  return (await tx.query(ownFreeze(viewer))).length > 0;
+}
+
+const ownFreeze = statement({
+  name: 'own_freeze',
+  text: `SELECT 1 FROM freezes WHERE lower(${nameNow('frozen_by')}) = lower(name_of_address($1::text))`,
 });
 
 /** The condition that the server is not frozen, for what need not hold off a freeze that is about to come. */

@@ -25,13 +25,8 @@ describeOnEither('A failure', (database) => {
   beforeEach(() => database.truncate());
 
   const reported = async (status: string, more: object = {}) =>
-    (
-      await createTask(
-        store,
-        everything,
-        createTaskInput.parse({ task: 't', runId: 'r', status, ...more }),
-      )
-    ).task.id;
+    (await createTask(store, everything, createTaskInput.parse({ task: 't', runId: 'r', status, ...more })))
+      .task.id;
   const acknowledge = (id: number, viewer = ann, note: string | null = null) =>
     acknowledgeTask(store, viewer, { id, note }, 'cli');
   const takeBack = (id: number, viewer = ann) => unacknowledgeTask(store, viewer, { id }, 'cli');
