@@ -118,7 +118,8 @@ function sumUp({ counts, entries, total, awaiting, night }: DigestFacts): string
   ].filter((part) => part !== '');
   if (parts.length > 0) return parts.join(', ');
   if (night?.runs === 0) return 'nothing ran, nothing to approve';
-  return `all is well${night === undefined ? '' : `, ${describeNight(night)}`}`;
+  const all = night?.acknowledged ? 'nothing else is wrong' : 'all is well';
+  return `${all}${night === undefined ? '' : `, ${describeNight(night)}`}`;
 }
 
 /** Links to the runs of what is named, each once. */

@@ -16,6 +16,8 @@ export interface Gauges {
   /** Runs with a task that is queued or running. */
   openRuns: number;
   finishedRuns: number;
+  /** Whether the server is frozen. */
+  isFrozen: boolean;
   /** When the last run was made, in seconds since 1970; null when there is none. */
   lastRunAt: number | null;
 }
@@ -30,7 +32,7 @@ export async function readGauges(db: Queryable): Promise<Gauges> {
 const metricsStanding = statement({
   name: 'metrics_standing',
   text: `SELECT queue.*, approval.*, (SELECT count(*) FROM task_attempts WHERE finished_at IS NULL) AS leases,
-        open.runs AS "openRuns", greatest(0, made.runs - open.runs) AS "finishedRuns", made.last AS "lastRunAt"
+        EXISTS (SELECT 1 FROM freezes) AS "isFrozen", open.runs AS "openRuns", greatest(0, made.runs - open.runs) AS "finishedRuns", made.last AS "lastRunAt"
       FROM (SELECT count(*) FILTER (WHERE job_id IS NULL) AS waiting, count(job_id) AS due,
             ${age('min(created_at) FILTER (WHERE job_id IS NULL)')} AS "oldestWaiting",
             ${age('min(created_at) FILTER (WHERE job_id IS NOT NULL)')} AS "oldestDue"
@@ -49,6 +51,7 @@ const metricsStanding = statement({
     leases: col.int,
     openRuns: col.int,
     finishedRuns: col.int,
+    isFrozen: col.bool,
     lastRunAt: col.float.orNull,
   },
 });

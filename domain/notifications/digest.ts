@@ -81,8 +81,8 @@ async function takeEntries(tx: Queryable): Promise<Pick<DigestFacts, 'entries' |
 
 /** The facts of a run without the failures that somebody has acknowledged; a number that comes to nothing is left out. */
 const withoutAcknowledged = `facts || jsonb_build_object(
-    'failed', (SELECT coalesce(jsonb_agg(task), '[]') FROM jsonb_array_elements(facts -> 'failed') AS task
-      WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.id = (task ->> 'taskId')::int AND ${isAcknowledged})),
+    'failed', (SELECT coalesce(jsonb_agg(one), '[]') FROM jsonb_array_elements(facts -> 'failed') AS one
+      WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.id = (one ->> 'taskId')::int AND ${isAcknowledged})),
     'counts', jsonb_strip_nulls((facts -> 'counts') || jsonb_build_object('failed', nullif(greatest(0,
       coalesce((facts -> 'counts' ->> 'failed')::int, 0) - (SELECT count(*) FROM agents_tasks
         WHERE run_id = facts ->> 'runId' AND status = 'failed' AND ${isAcknowledged})), 0))))`;

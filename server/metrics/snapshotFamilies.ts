@@ -49,7 +49,7 @@ function taskFamilies({ tasks, durations, attempts }: Snapshot): Family[] {
 
 function standingFamilies(standing: Gauges): Family[] {
   const { waiting, oldestWaiting, due, oldestDue, leases } = standing;
-  const { approvals, oldestApproval, openRuns, finishedRuns, lastRunAt } = standing;
+  const { approvals, oldestApproval, openRuns, finishedRuns, isFrozen, lastRunAt } = standing;
   return [
     gauge(
       'nightshift_queue_depth',
@@ -73,6 +73,9 @@ function standingFamilies(standing: Gauges): Family[] {
       'Runs that are open (with a task queued or running), and finished runs.',
       byState({ open: openRuns, finished: finishedRuns }),
     ),
+    gauge('nightshift_frozen', 'Whether the server is frozen, so that nothing starts.', [
+      { value: isFrozen ? 1 : 0 },
+    ]),
     gauge(
       'nightshift_last_run_timestamp_seconds',
       'When the last run was created, in seconds since 1970.',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
 import { taskStatuses } from '../../contract/words/taskStatus.ts';
-import { maxInteger, type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
+import { maxInteger, ofFailures, type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
 import { notFound } from '../http/problem.ts';
 
 /** A query field of which the last counts when it is repeated; an empty one counts as absent. */
@@ -86,15 +86,22 @@ export const filterQuery = {
     description: 'One or more task names.',
   }),
   run_id: repeated(listOf(filter.runIds.unwrap().element, 50)).meta({ description: 'One or more runs.' }),
+  acknowledged: single(z.enum(['true', 'false']).optional()).meta({
+    type: 'string',
+    enum: ['true', 'false'],
+    description:
+      'Only failures that somebody has acknowledged, or only those that nobody has. Implies the status `failed`.',
+  }),
   since: single(filter.since).meta({ description: 'Started at this time or later.', format: 'date-time' }),
 };
 
 /** Gives the domain's filter that a query means. */
 export function filterOf(query: z.output<z.ZodObject<typeof filterQuery>>): TaskFilter {
-  const { status, task, run_id, since, ...forgotten } = query;
+  const { status, task, run_id, acknowledged, since, ...forgotten } = query;
   // One that is declared above and not handed on here does not compile.
   forgotten satisfies Record<string, never>;
-  return { statuses: status, tasks: task, runIds: run_id, since };
+  const acknowledgement = acknowledged === undefined ? {} : { acknowledged: acknowledged === 'true' };
+  return ofFailures({ statuses: status, tasks: task, runIds: run_id, since, ...acknowledgement });
 }
 
 const taskNumber = z.string().transform((text, context) => {

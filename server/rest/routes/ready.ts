@@ -7,7 +7,11 @@ import { answer, problems } from '../../http/answers.ts';
 import { type HttpApp, sendJson } from '../../http/app.ts';
 import type { RestContext } from '../context.ts';
 
-const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), z.string()) });
+const readiness = z.object({
+  ok: z.boolean(),
+  checks: z.record(z.string(), z.string()),
+  frozen: z.literal(true).optional().meta({ description: 'Only while the server is frozen.' }),
+});
 
 /** `GET /ready`: whether the server is ready. Open to everyone; details are shown only to those who may read. */
 export function addReady(app: HttpApp, { store, access }: RestContext): void {
@@ -26,7 +30,9 @@ export function addReady(app: HttpApp, { store, access }: RestContext): void {
       const told = mayRead(access, credentialsOf(raw)) ? checks : blur(checks);
       reply.header('cache-control', 'no-store');
       if (!ok) reply.code(503).header('retry-after', '5');
-      return sendJson(reply, JSON.stringify({ ok, checks: told }));
+      // A frozen server answers and takes reports: it is ready.
+      const frozen = store.knownFreeze?.() == null ? {} : { frozen: true };
+      return sendJson(reply, JSON.stringify({ ok, checks: told, ...frozen }));
     },
   });
 }

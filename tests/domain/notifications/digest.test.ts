@@ -5,6 +5,7 @@ import type { Channel } from '../../../contract/words/notifications.ts';
 import { decide, decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
+import { acknowledgeTask } from '../../../domain/failures/acknowledge.ts';
 import { beginDigests, makeDigest } from '../../../domain/notifications/digest.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
@@ -46,6 +47,10 @@ describeOnEither('The digest', (database) => {
         found.push({ title: messageOf(next, undefined).title, facts: next.payload as DigestFacts });
     return found;
   }
+  const failures = async () => {
+    const text = "SELECT id FROM agents_tasks WHERE status = 'failed' ORDER BY id";
+    return (await store.db.query<{ id: number }>({ text })).map(({ id }) => id);
+  };
   const on = (day: number, more: object = {}) =>
     makeDigest(store, { ...morning, ...more }, new Date(`2025-01-${day}T07:30:00Z`));
 
@@ -64,6 +69,35 @@ describeOnEither('The digest', (database) => {
     await on(16);
     const titles = (await digests()).map(({ title }) => title);
     expect(titles.at(-1)).toBe('Nightshift on 2025-01-16: nothing ran, nothing to approve');
+  });
+
+  it('leaves out what failed and was acknowledged, and says how much that is', async () => {
+    const steps = ['a', 'b', 'c'].map((task) => ({ task }));
+    const kept = { failure: 'digest', repeat: 'digest', recovery: 'digest', summary: 'digest' };
+    const { planHash } = await workers.start(steps, {
+      definition: { name: 'nightly', concurrency: 30, steps, notify: kept },
+    });
+    await workers.carryOut(planHash, (task) => ({ exitCode: task === 'c' ? 0 : 1 }));
+    const ids = await failures();
+    await acknowledgeTask(store, everything, { id: ids[0] ?? 0, note: null });
+    await on(15);
+    const [digest] = await digests();
+    expect(digest?.title).toBe('Nightshift on 2025-01-15: 1 failure');
+    expect(digest?.facts).toMatchObject({
+      total: 2,
+      counts: { step_failed: 1, run_ended: 1 },
+      night: { tasks: { succeeded: 1, failed: 1 }, acknowledged: 1 },
+    });
+    expect(digest?.facts.entries.map(({ facts }) => facts)).toMatchObject([
+      { taskId: ids[1] },
+      { counts: { succeeded: 1, failed: 1 }, failed: [{ taskId: ids[1] }] },
+    ]);
+    await night(['a'], { failing: ['a'] });
+    for (const id of await failures()) await acknowledgeTask(store, everything, { id, note: null });
+    await on(16);
+    expect((await digests()).map(({ title }) => title)).toEqual([
+      'Nightshift on 2025-01-16: nothing else is wrong, 1 run: 1 failure acknowledged',
+    ]);
   });
 
   it('comes only where something was kept or waits, if that is wanted', async () => {

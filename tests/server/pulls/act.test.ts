@@ -1,6 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
+import { freeze, thaw } from '../../../domain/freeze/freeze.ts';
+import { createLog } from '../../../server/log.ts';
+import { carryOutActions } from '../../../server/pulls/act.ts';
 import { awaitingPull, head } from '../../domain/pulls/support.ts';
 import { describeOnEither } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
@@ -31,6 +34,29 @@ describeOnEither('What an approval brings about', (database) => {
       .toEqual({ action: 'merge', state: 'done', error: null });
     expect(pull).toMatchObject({ state: 'closed', merged_by: { login: 'nightshift[bot]' } });
     expect(await watched.standing(task)).toMatchObject({ status: 'succeeded', approver: 'ada' });
+  });
+
+  it('waits while the server is frozen, and happens once when it is thawed, whoever of several does it', async () => {
+    const watched = await watching(store, { tickMs: 60_000 });
+    watched.watch();
+    const [merged, labelled] = [watched.github.open(head(1)), watched.github.open(head(2))];
+    const first = await watched.begin(merged, { onApprove: 'merge' });
+    const second = await watched.begin(labelled, { onApprove: 'label:ready' });
+    for (const task of [first, second])
+      await expect.poll(() => watched.standing(task), soon).toMatchObject({ head: expect.any(String) });
+    await freeze(store, ada, { why: 'an incident' });
+    for (const { id } of [first, second]) await decideTask(store, ada, id, 'approve');
+    // Without GitHub what is taken has failed.
+    await carryOutActions(store, undefined, createLog('silent'));
+    expect([await watched.action(first), await watched.action(second)]).toMatchObject([
+      { state: 'owed', error: null },
+      { state: 'owed', error: null },
+    ]);
+    expect(changes(watched)).toEqual([]);
+    await thaw(store, ada);
+    for (const task of [first, second])
+      await expect.poll(() => watched.action(task), soon).toMatchObject({ state: 'done' });
+    expect(changes(watched).sort()).toEqual(['POST /issues/2/labels', 'PUT /pulls/1/merge']);
   });
 
   it('is a label, whatever is in its name', async () => {
