@@ -1,10 +1,10 @@
+import type { Freeze } from '../contract/freeze.ts';
 import type { GithubRules } from '../contract/pulls/githubRules.ts';
 import type { PullReach } from '../contract/pulls/pullReach.ts';
 import type { Channel } from '../contract/words/notifications.ts';
 import type { Database } from '../database/database.ts';
 import type { TaskChangesHub } from './changes/changes.ts';
 import type { WorkSignal } from './changes/workSignal.ts';
-import type { Freeze } from './freeze/freeze.ts';
 import type { GithubUsers, KnownPeople } from './input/people.ts';
 import type { Setting } from './input/setting.ts';
 import type { ApprovalFloor } from './plans/approvalFloor.ts';

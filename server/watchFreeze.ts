@@ -1,4 +1,5 @@
-import { type Freeze, freezeScope, readFreeze } from '../domain/freeze/freeze.ts';
+import type { Freeze } from '../contract/freeze.ts';
+import { freezeScope, readFreeze } from '../domain/freeze/freeze.ts';
 import type { Store } from '../domain/store.ts';
 import type { Logger } from './log.ts';
 import { repeatedly } from './repeatedly.ts';

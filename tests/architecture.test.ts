@@ -73,6 +73,7 @@ const orders: Record<string, string[]> = {
     'plainHttp.ts',
     'policyProblems.ts',
     'warnOfUnknownPlans.ts',
+    'watchFreeze.ts',
     'retention.ts',
     'sweeper.ts',
     'routes.ts',

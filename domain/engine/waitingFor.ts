@@ -1,8 +1,9 @@
+import { describeFreeze, type Freeze } from '../../contract/freeze.ts';
 import type { WaitKind } from '../../contract/words/runs.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { describeFreeze, type Freeze, readFreeze } from '../freeze/freeze.ts';
+import { readFreeze } from '../freeze/freeze.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import type { Store } from '../store.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { describeFreeze, type Freeze } from '../../contract/freeze.ts';
 import { note } from '../../contract/input/text.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
@@ -11,14 +12,6 @@ import { DomainError } from '../input/errors.ts';
 import { boundsFor, type Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { decisionNote } from '../tasks/input.ts';
-
-/** That nothing starts on this server until somebody thaws it. */
-export interface Freeze {
-  /** An ISO 8601 time in UTC. */
-  since: string;
-  by: string;
-  why: string;
-}
 
 /** Somebody else has frozen the server already. */
 export class AlreadyFrozenError extends DomainError {
@@ -133,8 +126,3 @@ const ownFreeze = statement({
 
 /** The condition that the server is not frozen, for what need not hold off a freeze that is about to come. */
 export const isThawed = 'NOT EXISTS (SELECT 1 FROM freezes)';
-
-/** Says who froze a server, and why: `frozen by ann@example.org since 2025-01-15 02:30 UTC: release`. */
-export function describeFreeze({ since, by, why }: Freeze): string {
-  return `frozen by ${by} since ${since.slice(0, 16).replace('T', ' ')} UTC: ${why}`;
-}

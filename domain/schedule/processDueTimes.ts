@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { describeFreeze } from '../../contract/freeze.ts';
 import { name, time } from '../../contract/input/text.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { catchUpModes } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { describeFreeze, readFreeze } from '../freeze/freeze.ts';
+import { readFreeze } from '../freeze/freeze.ts';
 import { DomainError, InvalidInputError } from '../input/errors.ts';
 import { boundsFor, system, type Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';

@@ -1,5 +1,6 @@
-/** Says who froze a server and why, and how it is thawed. */
-export function describeFrozen({ by, since, why }: { by: string; since: string; why: string }): string {
-  const when = `${since.slice(0, 16).replace('T', ' ')} UTC`;
-  return `The server is frozen by ${by} since ${when}: ${why}. Nothing starts until "nightshift thaw".`;
+import { describeFreeze, type Freeze } from '../../contract/freeze.ts';
+
+/** Says who froze the server and why, and how it is thawed. */
+export function describeFrozen(freeze: Freeze): string {
+  return `The server is ${describeFreeze(freeze)}. Nothing starts until "nightshift thaw".`;
 }

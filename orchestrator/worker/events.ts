@@ -1,6 +1,6 @@
 import type { Client } from '../../client/index.ts';
+import type { Freeze } from '../../contract/freeze.ts';
 import type { Attempt } from '../attempt/runStep.ts';
-import type { Freeze } from './freezeNews.ts';
 import type { Moment } from './holdLease.ts';
 
 /** A worker's timed right to one attempt, as the server gives it. */

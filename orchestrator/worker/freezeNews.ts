@@ -1,8 +1,5 @@
-import type { Offer } from './leaseRequest.ts';
+import type { Freeze } from '../../contract/freeze.ts';
 import type { WorkerOptions } from './workerOptions.ts';
-
-/** Why the server starts nothing. */
-export type Freeze = NonNullable<Offer['freeze']>;
 
 /** What a worker has heard of a freeze of its server: one state for all its slots. */
 export interface FreezeNews {

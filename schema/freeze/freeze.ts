@@ -1,6 +1,6 @@
+import type { Freeze } from '../../contract/freeze.ts';
 import {
   AlreadyFrozenError,
-  type Freeze,
   freeze,
   freezeInput,
   readFreeze,
@@ -70,7 +70,7 @@ builder.mutationFields((t) => ({
   freeze: t.field({
     type: FreezeType,
     description:
-      'Freezes the server: once this has answered, no task, merge or label starts on any replica until `thaw`. What runs ends normally, runs can be started and wait, and approvals can be decided. The same person again changes nothing. This is recorded in the audit log. Requires the `operate` scope without bounds.',
+      'Freezes the server: once this has answered, no task, merge or label starts on any replica until `thaw`. What runs ends normally, runs can be started and wait, and approvals can be decided. The same person again changes nothing. This is recorded in the audit log. A key or role with bounds may not. Requires the `operate` scope.',
     authScopes: needs('freeze'),
     errors: { types: [InvalidInputError, AlreadyFrozenError] },
     args: { input: t.arg({ type: FreezeInput, required: true, description: 'The reason.' }) },
@@ -80,7 +80,7 @@ builder.mutationFields((t) => ({
   thaw: t.field({
     type: ThawedType,
     description:
-      'Ends a freeze, whoever began it: what waited starts. Without one, nothing changes. This is recorded in the audit log. Requires the `operate` scope without bounds.',
+      'Ends a freeze, whoever began it: what waited starts. Without one, nothing changes. This is recorded in the audit log. A key or role with bounds may not. Requires the `operate` scope.',
     authScopes: needs('thaw'),
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: ThawInput, required: true, description: 'A note.' }) },

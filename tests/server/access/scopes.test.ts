@@ -15,7 +15,7 @@ import { serveViewers, type ViewerServer } from '../serveViewers.ts';
 import { mutation, type Sample, samples } from './samples.ts';
 
 /** Operations of which the scope `work` covers any request, and shows what is the caller's. */
-const alwaysOfWork: readonly WorkOperation[] = ['pageTasks', 'findPolicyProblems'];
+const alwaysOfWork: readonly WorkOperation[] = ['pageTasks', 'findPolicyProblems', 'readFreeze'];
 
 const scoped = operations.filter((one): one is ScopedOperation => operationFacts[one].scope !== 'open');
 
