@@ -159,7 +159,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
 
 /** Says who is on a failure, since when, and what they wrote. */
 function describeAcknowledgement({ acknowledgement }: WholeTask): string {
-  if (acknowledgement === null) return '';
+  if (acknowledgement == null) return '';
   const { by, at, note } = acknowledgement;
   return `by ${by} at ${showTime(at)}${note === null ? '' : `: ${note}`}`;
 }

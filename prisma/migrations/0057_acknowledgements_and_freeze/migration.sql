@@ -44,4 +44,5 @@ ALTER TABLE "decisions"
         'withdraw', 'retry', 'redeliver', 'register', 'prune', 'trust', 'drain', 'pause', 'resume', 'retire',
         'acknowledge', 'unacknowledge', 'freeze', 'thaw',
         'create_key', 'use_key', 'rotate_key', 'revoke_key', 'sign_in', 'sign_out', 'end_sessions', 'set_role',
-        'link_person', 'unlink_person', 'remove_person', 'forget_person', 'delegate', 'read_settings', 'number_people'));
+        'link_person', 'unlink_person', 'remove_person', 'forget_person', 'delegate', 'read_settings', 'number_people',
+        'key_people'));
