@@ -1,3 +1,4 @@
+import { describeFreeze } from '../../contract/freeze.ts';
 import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
 import type {
   DigestFacts,
@@ -26,7 +27,7 @@ export function digestMessage(
   pages: Pages,
 ): MessageContent {
   const digest = payload as DigestFacts;
-  const { day, entries, total, awaiting, waiting = [], night } = digest;
+  const { day, entries, total, awaiting, waiting = [], night, freeze } = digest;
   const title = `Nightshift on ${day}: ${sumUp(digest)}`;
   const several = new Set([...entries.map(projectOf), ...waiting.map(({ project }) => project)]).size > 1;
   const within = (project: string) => (several && project !== '' ? ` (${project})` : '');
@@ -38,6 +39,9 @@ export function digestMessage(
     title,
     text: `${title}${nameWaiting(waiting, awaiting)}`,
     facts: [
+      ...(freeze === undefined
+        ? []
+        : [['Nothing starts', `the server is ${describeFreeze(freeze)}`] as const]),
       ...(night === undefined ? [] : [['Since the last digest', describeNight(night)] as const]),
       ...waiting.map((one): Fact => {
         const since = `since ${one.requestedAt.slice(0, 16).replace('T', ' ')} UTC`;
@@ -82,6 +86,7 @@ export function digestMessage(
       })),
       entries,
       night: night ?? null,
+      freeze: freeze ?? null,
     },
   };
 }
@@ -103,12 +108,13 @@ function nameWaiting(waiting: readonly WaitingFacts[], awaiting: number): string
 }
 
 /** Says in a few words what there is: what waits for somebody first, and that all is well where nothing is wrong. */
-function sumUp({ counts, entries, total, awaiting, night }: DigestFacts): string {
+function sumUp({ counts, entries, total, awaiting, night, freeze }: DigestFacts): string {
   const kept = counts ?? { ...(total > 0 && { [entries[0]?.kind ?? 'step_failed']: total }) };
   const of = (...kinds: DeliveryKind[]) => kinds.reduce((sum, kind) => sum + (kept[kind] ?? 0), 0);
   // A failure that was told at once is one of this night all the same.
   const failures = Math.max(of('step_failed', 'step_failed_again'), night?.tasks.failed ?? 0);
   const parts = [
+    freeze === undefined ? '' : 'frozen',
     count(awaiting, 'approval waiting', 'approvals waiting'),
     count(failures, 'failure', 'failures'),
     count(night?.expired, 'approval expired', 'approvals expired'),

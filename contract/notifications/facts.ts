@@ -1,3 +1,4 @@
+import type { Freeze } from '../freeze.ts';
 import type { DeliveryKind } from '../words/notifications.ts';
 import type { TaskStatus } from '../words/taskStatus.ts';
 
@@ -92,6 +93,8 @@ export interface DigestFacts {
   waiting?: WaitingFacts[];
   /** What ended since the digest before. Left out in older messages. */
   night?: NightFacts;
+  /** That the server is frozen, so that nothing starts; left out where it is not. */
+  freeze?: Freeze;
 }
 
 /** What a digest knows of an open approval. */

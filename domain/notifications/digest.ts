@@ -2,6 +2,7 @@ import type { DigestFacts, WaitingFacts } from '../../contract/notifications/fac
 import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { readFreeze } from '../freeze/freeze.ts';
 import { newDeliveries } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import { isAcknowledged } from '../tasks/conditions.ts';
@@ -39,8 +40,9 @@ export async function makeDigest(
     if (made.length === 0) return undefined;
     const kept = await takeEntries(tx);
     const [waits, night] = [await readWaiting(tx), await readNight(tx, local.day)];
-    const facts: DigestFacts = { day: local.day, ...kept, ...waits, night };
-    if (onlyWhenNeeded && facts.total === 0 && facts.awaiting === 0) return undefined;
+    const freeze = await readFreeze(tx);
+    const facts: DigestFacts = { day: local.day, ...kept, ...waits, night, ...(freeze && { freeze }) };
+    if (onlyWhenNeeded && facts.total === 0 && facts.awaiting === 0 && !freeze) return undefined;
     await notify({ ...outbox, tx }, { kind: 'digest', payload: facts });
     return facts;
   });

@@ -6,6 +6,7 @@ import { decide, decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { acknowledgeTask } from '../../../domain/failures/acknowledge.ts';
+import { freeze, thaw } from '../../../domain/freeze/freeze.ts';
 import { beginDigests, makeDigest } from '../../../domain/notifications/digest.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
@@ -98,6 +99,16 @@ describeOnEither('The digest', (database) => {
     expect((await digests()).map(({ title }) => title)).toEqual([
       'Nightshift on 2025-01-16: nothing else is wrong, 1 run: 1 failure acknowledged',
     ]);
+  });
+
+  it('says that the server is frozen, also where nothing else is to be said', async () => {
+    await freeze(store, everything, { why: 'an incident' });
+    await on(15, { onlyWhenNeeded: true });
+    await thaw(store, everything);
+    await on(16, { onlyWhenNeeded: true });
+    const found = await digests();
+    expect(found.map(({ title }) => title)).toEqual(['Nightshift on 2025-01-15: frozen']);
+    expect(found[0]?.facts.freeze).toMatchObject({ by: everything.id, why: 'an incident' });
   });
 
   it('comes only where something was kept or waits, if that is wanted', async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fewTasks, generateTasks, rareTaskName } from '../../../bench/data/generate.ts';
 import type { Position } from '../../../domain/tasks/cursor.ts';
-import type { TaskFilter } from '../../../domain/tasks/input.ts';
+import { ofFailures, type TaskFilter } from '../../../domain/tasks/input.ts';
 import { buildPage, type TaskRange } from '../../../domain/tasks/pageSql.ts';
 import { useDatabase } from '../../support/databases.ts';
 
@@ -20,6 +20,8 @@ const filters: Record<string, TaskFilter> = {
     statuses: ['awaiting_approval', 'failed'],
   },
   'several statuses since a time': { statuses: ['awaiting_approval', 'running'], since },
+  'failures that somebody is on': ofFailures({ acknowledged: true }),
+  'failures that nobody is on': ofFailures({ acknowledged: false }),
   'an approval state': { approvalStates: ['pending'] },
   'a time that none has reached': { since: '2030-01-01T00:00:00Z' },
 };
@@ -30,6 +32,10 @@ describe('The plan of a page, made without knowing its values,', () => {
 
   beforeAll(async () => {
     await generateTasks((text) => database.db().query({ text }), fewTasks);
+    // Few, and far apart.
+    await database.db().query({
+      text: "UPDATE agents_tasks SET acknowledged_at = now(), acknowledged_by = 'ann' WHERE status = 'failed' AND id % 997 = 0",
+    });
     positions.deep = await positionAt(fewTasks.tasks * 0.9);
     positions.unstarted = await positionAt(fewTasks.queued / 2);
   });
