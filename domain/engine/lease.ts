@@ -3,7 +3,6 @@ import type { TransactionOptions } from '../../database/transaction.ts';
 import { refuseLeaseOutside } from '../bounds/withinBounds.ts';
 import { awaitWork, type LookedFor, type Patience } from '../changes/awaitWork.ts';
 import type { Place } from '../changes/place.ts';
-import { isThawed } from '../freeze/freeze.ts';
 import type { Bounds } from '../input/viewer.ts';
 import { hasJobToTake } from '../queue/queue.ts';
 import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
@@ -187,7 +186,7 @@ const selectLook = (queues: string) => `WITH noted AS (${recordedSight(sight)} R
 const foundRow = { held: col.bool, drained: col.bool, queues: col.list(col.text) };
 
 const dueQueues = (schema: string) => `ARRAY(SELECT name FROM task_queues
-  WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] AND ${isThawed} AND ${hasJobToTake(schema)} ORDER BY random())`;
+  WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] AND ${hasJobToTake(schema)} ORDER BY random())`;
 
 const lookForWork = queueStatement({
   name: 'look_for_work',

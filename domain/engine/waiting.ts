@@ -1,5 +1,4 @@
 import type { LookForDue } from '../changes/workSignal.ts';
-import { readFreeze } from '../freeze/freeze.ts';
 import { HeldLimits } from '../input/heldLimits.ts';
 import type { Store } from '../store.ts';
 import { touchWaitingRuns } from './abandoned.ts';
@@ -58,7 +57,6 @@ export function dueLook(store: Store): LookForDue {
       await noteWaiting(store);
     }
     const queue = await store.queue();
-    const due = await queue.due(scopes.size > maxNamedScopes ? undefined : [...scopes]);
-    return due.length > 0 && (await readFreeze(store.db)) ? [] : due;
+    return queue.due(scopes.size > maxNamedScopes ? undefined : [...scopes]);
   };
 }

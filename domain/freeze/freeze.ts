@@ -123,6 +123,3 @@ const ownFreeze = statement({
   name: 'own_freeze',
   text: `SELECT 1 FROM freezes WHERE lower(${nameNow('frozen_by')}) = lower(name_of_address($1::text))`,
 });
-
-/** The condition that the server is not frozen, for what need not hold off a freeze that is about to come. */
-export const isThawed = 'NOT EXISTS (SELECT 1 FROM freezes)';

@@ -98,9 +98,14 @@ export const jobsToTake = (
 ) => `(SELECT name AS queue, id AS job_id, data ->> 'runId' AS run_id, (data ->> 'step')::int AS step
   FROM ${schema}.job WHERE state < 'active' AND NOT blocked AND start_after <= now())`;
 
-/** The condition that a queue, a row of `task_queues`, has a job that can be taken now: one look into the index of the jobs that wait. */
-export const hasJobToTake = (schema: string) => `EXISTS (SELECT 1 FROM ${schema}.job
-  WHERE job.name = task_queues.name AND state < 'active' AND NOT blocked AND start_after <= now())`;
+/**
+ * The condition that a queue, a row of `task_queues`, has a job that can be taken now: one look into the index of the jobs
+ * that wait. Nobody takes any while the server is frozen.
+ */
+export const hasJobToTake = (
+  schema: string,
+) => `(NOT EXISTS (SELECT 1 FROM freezes) AND EXISTS (SELECT 1 FROM ${schema}.job
+  WHERE job.name = task_queues.name AND state < 'active' AND NOT blocked AND start_after <= now()))`;
 
 /** Of very many queues some are as good as all. */
 const dueQueues = queueStatement({
