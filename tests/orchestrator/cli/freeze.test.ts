@@ -48,6 +48,15 @@ describe('The command line', () => {
     expect(audit.stdout).toMatch(/thaw.*it is over/);
   });
 
+  it('starts a run that waits until the server is thawed', async () => {
+    await run('freeze', '--why', 'an incident');
+    const running = startCli(['run', 'nightly'], directory, { API_BASE: server.url });
+    await running.printed('Nothing starts until "nightshift thaw"');
+    await run('thaw');
+    const { code, stderr } = await running.finished;
+    expect([code, stderr]).toEqual([0, expect.stringContaining('The server is thawed: the run goes on.')]);
+  });
+
   it('acknowledges failures, shows and filters them, and takes it back', async () => {
     const { client } = server;
     const record = async (task: string, status: 'FAILED' | 'SUCCEEDED') =>
