@@ -13,6 +13,9 @@ export const costHeader = 'x-nightshift-cost';
  */
 export const sessionHeader = 'x-nightshift-session';
 
+/** The name under which a page keeps the secret that it sends beside the cookie, in the storage of its own origin. */
+export const pageSecretName = 'nightshift-session';
+
 /** The number in a header; undefined for none, as of callers that are no program of ours. */
 export function readProtocol(value: string | string[] | null | undefined): number | undefined {
   return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : undefined;

@@ -34,6 +34,7 @@ import { toProblem, writeProblem } from './http/problem.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { markRoutes } from './metrics/requests.ts';
+import type { FindPage } from './pages/builtPage.ts';
 import { type WebhookConfig, webhookPath } from './pulls/webhook.ts';
 import { type ExportLimits, ExportLine } from './rest/exportLine.ts';
 import { addRoutes } from './routes.ts';
@@ -64,6 +65,8 @@ export interface ServerParts {
   ways?: SignInRoutes['ways'];
   /** Signs in command lines without a browser. @default nobody does */
   device?: DeviceSignIn | undefined;
+  /** Finds the built page. @default the one that `npm ci` builds */
+  findPage?: FindPage | undefined;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
@@ -75,7 +78,8 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   markRoutes(rest);
   const limitRate = config.rateLimit && createRateLimit(config.rateLimit, access);
   const exports = new ExportLine(parts.exports);
-  const context = { store, access, wrongKeys, metrics, exports, graphiql: config.graphiql };
+  const { findPage } = parts;
+  const context = { store, access, wrongKeys, metrics, exports, graphiql: config.graphiql, findPage };
   addRoutes(rest, {
     ...context,
     github: config,

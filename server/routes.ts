@@ -2,13 +2,10 @@ import type { Issuer } from './access/issuer.ts';
 import { addApprovalLink, type LinkContext } from './approvals/route.ts';
 import type { HttpApp } from './http/app.ts';
 import { addMetricsRoute, type MetricsContext } from './metrics/route.ts';
-import { addPages } from './pages/route.ts';
+import { addPages, type PagesContext } from './pages/route.ts';
 import { addGithubWebhook, type WebhookConfig } from './pulls/webhook.ts';
 import type { RestContext } from './rest/context.ts';
-import { addRoot } from './rest/routes/root.ts';
 import { addRestRoutes } from './rest/routes.ts';
-import type { GraphiqlMode } from './settings/graphql.ts';
-
 import { addCliSignIn } from './signIn/cliRoute.ts';
 import type { SignInRoutes, SignInWay } from './signIn/context.ts';
 import { addDeviceSignIn, type DeviceSignInContext } from './signIn/deviceRoute.ts';
@@ -17,11 +14,9 @@ import { addIssuerSignIn } from './signIn/issuer.ts';
 import { addSignIn } from './signIn/routes.ts';
 
 /** What all routes together work on. */
-export interface RouteContext extends RestContext, LinkContext, MetricsContext, DeviceSignInContext {
+export interface RouteContext extends RestContext, LinkContext, MetricsContext, DeviceSignInContext, PagesContext {
   /** How events of GitHub are taken; without it they are not. */
   github?: WebhookConfig;
-  /** Whom GraphiQL is shown to. @default 'on' */
-  graphiql?: GraphiqlMode | undefined;
   /** Where browsers can be signed in, and how beside a key. @default on loopback, with a key */
   signIn?: SignInRoutes['config'] & Partial<Pick<SignInRoutes, 'ways'>>;
   /** How they sign in by GitHub, if they do. */
@@ -38,7 +33,7 @@ export function addRoutes(app: HttpApp, context: RouteContext): void {
   addCliSignIn(app, context);
   addDeviceSignIn(app, context);
   addGithubWebhook(app, context.store, context.github ?? {});
-  addPages(app, context.graphiql);
+  addPages(app, context);
   const { ways = [], ...config } = context.signIn ?? { host: '127.0.0.1' };
   const others: SignInWay[] = [
     ...(context.issuer
@@ -49,5 +44,4 @@ export function addRoutes(app: HttpApp, context: RouteContext): void {
   addSignIn(app, { ...context, config, ways: [...ways, ...others] });
   addIssuerSignIn(app, { ...context, config }, context.issuer);
   addGithubSignIn(app, { ...context, config }, context.githubSignIn);
-  addRoot(app, context.graphiql);
 }

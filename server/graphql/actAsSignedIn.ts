@@ -1,5 +1,4 @@
-import { sessionHeader } from '../../contract/protocol.ts';
-import { pageSecretName } from '../access/pageSecret.ts';
+import { pageSecretName, sessionHeader } from '../../contract/protocol.ts';
 
 /**
  * The script that runs in the browser before GraphiQL: whatever that asks for does not count the cookie of whoever is signed

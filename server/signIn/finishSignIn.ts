@@ -1,3 +1,4 @@
+import { pageSecretName } from '../../contract/protocol.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { makeKeyText } from '../../contract/keyText.ts';
 import { openSession, type SessionStart } from '../../domain/access/sessions.ts';
@@ -5,7 +6,6 @@ import type { Store } from '../../domain/store.ts';
 import type { Access } from '../access/access.ts';
 import type { AccessConfig } from '../access/accessConfig.ts';
 import { credentialsOf } from '../access/credentials.ts';
-import { pageSecretName } from '../access/pageSecret.ts';
 import { type CookiePlace, cookiePlaceOf, tokenIn, writeCookie } from '../access/sessionCookie.ts';
 import { document, pageHeaders } from '../approvals/document.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';

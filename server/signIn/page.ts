@@ -1,6 +1,5 @@
 import { htmlEscape } from 'escape-goat';
-import { sessionHeader } from '../../contract/protocol.ts';
-import { pageSecretName } from '../access/pageSecret.ts';
+import { pageSecretName, sessionHeader } from '../../contract/protocol.ts';
 import { document, pageHeaders } from '../approvals/document.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
 import type { SignInWay } from './context.ts';

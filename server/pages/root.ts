@@ -1,8 +1,10 @@
-import { credentialsOf } from '../../access/credentials.ts';
-import { refuseGraphiql } from '../../access/graphiql.ts';
-import type { HttpApp } from '../../http/app.ts';
-import { inlineSources, writePolicy } from '../../http/contentPolicy.ts';
-import type { GraphiqlMode } from '../../settings/graphql.ts';
+import { credentialsOf } from '../access/credentials.ts';
+import { refuseGraphiql } from '../access/graphiql.ts';
+import type { HttpApp } from '../http/app.ts';
+import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
+import type { GraphiqlMode } from '../settings/graphql.ts';
+import type { FindPage } from './builtPage.ts';
+import { sendDocument } from './servePage.ts';
 
 const links = [
   ['/graphql', 'GraphiQL: query everything, with examples'],
@@ -14,7 +16,7 @@ const links = [
   ['/ready', 'whether the server is ready'],
 ];
 
-/** Writes the page, without the links that lead nowhere for who looks. */
+/** Writes what stands here until the page is built, without the links that lead nowhere for who looks. */
 function writePage(without?: string): string {
   const items = links
     .filter(([path]) => path !== without)
@@ -35,6 +37,7 @@ ul { padding-left: 1.2rem; }
 <body>
 <h1>Nightshift</h1>
 <p>Runs nightly tasks and agents, keeps their history, and holds pull requests for approval.</p>
+<p>The web page is not built. To get it, run <code>npm ci</code> without <code>--omit=dev</code>, or <code>npm run build</code> where the development packages are installed, and load this again.</p>
 <ul>
 ${items.join('\n')}
 </ul>
@@ -47,16 +50,18 @@ const [whole, withoutGraphiql] = [writePage(), writePage('/graphql')];
 
 const policy = writePolicy({ 'style-src': inlineSources(whole, 'style'), 'img-src': 'data:' });
 
-/** `GET /`: a page of links. */
-export function addRoot(app: HttpApp, graphiql: GraphiqlMode = 'on'): void {
+/** `GET /`: the page, or where it is not built a list of links. */
+export function addRoot(app: HttpApp, graphiql: GraphiqlMode, findPage: FindPage): void {
   app.route({
     method: 'GET',
     url: '/',
     schema: { hide: true },
-    async handler({ raw }, reply) {
+    async handler(request, reply) {
+      const page = findPage();
+      if (page !== undefined) return sendDocument(request, reply, page);
       reply.header('content-type', 'text/html; charset=utf-8');
       reply.header('content-security-policy', policy);
-      return reply.send(refuseGraphiql(graphiql, credentialsOf(raw)) === undefined ? whole : withoutGraphiql);
+      return reply.send(refuseGraphiql(graphiql, credentialsOf(request.raw)) === undefined ? whole : withoutGraphiql);
     },
   });
 }

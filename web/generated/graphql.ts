@@ -1,0 +1,613 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What is approved. */
+export type ApprovalKind =
+  /** A gate, before the step runs: approving lets workers take its task. */
+  | 'GATE'
+  /** The output of the step: approving ends its task. */
+  | 'OUTPUT';
+
+/** The state of the approval of a task. */
+export type ApprovalState =
+  /** Someone approved it. */
+  | 'APPROVED'
+  /** Someone cancelled the task. */
+  | 'CANCELLED'
+  /** Nobody decided in time. */
+  | 'EXPIRED'
+  /** Nobody has decided yet. */
+  | 'PENDING'
+  /** Someone rejected it. */
+  | 'REJECTED';
+
+/** How an attempt ended. */
+export type AttemptEnding =
+  /** Its worker ended it: the task was cancelled. */
+  | 'CANCELLED'
+  /** The condition of its step was not met. */
+  | 'CONDITION'
+  /** Its command exited by itself. */
+  | 'EXIT'
+  /** Its worker ended it: it had no output for too long. */
+  | 'IDLE'
+  /** Its worker was stopped. */
+  | 'INTERRUPTED'
+  /** Its worker was killed and its successor returned the lease, or it stopped sending heartbeats and its lease expired. Only the server sets this; a worker never reports it. */
+  | 'LOST'
+  /** A signal that its worker did not send ended it. */
+  | 'SIGNAL'
+  /** Its worker ended it: it timed out. */
+  | 'TIMEOUT'
+  /** Its command could not be started. */
+  | 'UNSTARTABLE';
+
+/** The channel of a notification. */
+export type Channel =
+  /** The URL in `EMAIL_WEBHOOK`. */
+  | 'EMAIL_WEBHOOK'
+  /** The URL in `SLACK_WEBHOOK`. */
+  | 'SLACK'
+  /** A mail to one of `NOTIFY_EMAILS`. */
+  | 'SMTP'
+  /** The URL in `NOTIFY_WEBHOOK_URL`, as a signed webhook. */
+  | 'WEBHOOK';
+
+/** The outcome of an attempt to decide. */
+export type DecisionOutcome =
+  /** It decided the task. */
+  | 'DECIDED'
+  /** The action was done; it was not a decision. */
+  | 'DONE'
+  /** It was refused and changed nothing. */
+  | 'REFUSED'
+  /** The same viewer had already made the same decision. */
+  | 'REPEATED'
+  /** It counts, but more approvals are needed. */
+  | 'VOTED';
+
+/** How an attempt to decide was made. */
+export type DecisionVia =
+  /** By the command line. */
+  | 'CLI'
+  /** By the engine, for example because another run replaced it or its run was cancelled. */
+  | 'ENGINE'
+  /** Nobody decided in time. */
+  | 'EXPIRY'
+  /** By an event of the pull request. */
+  | 'GITHUB'
+  /** By GraphQL. */
+  | 'GRAPHQL'
+  /** By a link in a notification. */
+  | 'LINK'
+  /** On a page in a browser. */
+  | 'PAGE'
+  /** By the REST API. */
+  | 'REST';
+
+/** The kind of a notification. */
+export type DeliveryKind =
+  /** A new push changed the pull request that needs approval. */
+  | 'APPROVAL_CHANGED'
+  /** Nobody decided in time, and others may now decide too. */
+  | 'APPROVAL_ESCALATED'
+  /** Nobody decided in time, and the approval ended as its policy says. */
+  | 'APPROVAL_EXPIRED'
+  /** A task needs approval. */
+  | 'APPROVAL_NEEDED'
+  /** A reminder: an approval is still pending. */
+  | 'APPROVAL_REMINDER'
+  /** The daily digest. */
+  | 'DIGEST'
+  /** An approved pull request could not be merged or labelled. */
+  | 'PULL_ACTION_FAILED'
+  /** A run has nothing left to do. */
+  | 'RUN_ENDED'
+  /** Scheduled runs of a plan were skipped, missed or failed. */
+  | 'RUN_NOT_STARTED'
+  /** A step failed that had not failed in the run before. */
+  | 'STEP_FAILED'
+  /** A step failed again. */
+  | 'STEP_FAILED_AGAIN'
+  /** A step succeeded that had failed in the run before. */
+  | 'STEP_RECOVERED'
+  /** No worker asks for tasks of a run that are ready. */
+  | 'STEP_UNCLAIMED';
+
+/** The state of a delivery. */
+export type DeliveryState =
+  /** It was no longer needed. */
+  | 'CANCELLED'
+  /** The receiver accepted it. */
+  | 'DELIVERED'
+  /** No delivery attempts are left, or retrying would not help. `redeliver` sends it again. */
+  | 'FAILED'
+  /** A delivery attempt is due, now or later. */
+  | 'PENDING';
+
+/** What an entry of the audit log records. */
+export type RecordedAction =
+  /** To approve the task. */
+  | 'APPROVE'
+  /** To cancel the task. */
+  | 'CANCEL'
+  /** A key was created. */
+  | 'CREATE_KEY'
+  /** An approver named a delegate, or ended that. */
+  | 'DELEGATE'
+  /** A worker was drained. */
+  | 'DRAIN'
+  /** All sessions of somebody were ended. */
+  | 'END_SESSIONS'
+  /** The approval was escalated: nobody decided in time, and others were asked. */
+  | 'ESCALATE'
+  /** The approval expired. */
+  | 'EXPIRE'
+  /** A person was forgotten. */
+  | 'FORGET_PERSON'
+  /** A way to sign in was linked to a person. */
+  | 'LINK_PERSON'
+  /** Names of people in the audit log were replaced by their numbers. */
+  | 'NUMBER_PEOPLE'
+  /** The schedule of a plan was paused. */
+  | 'PAUSE'
+  /** Old tasks were deleted. */
+  | 'PRUNE'
+  /** An admin read the settings of the server. */
+  | 'READ_SETTINGS'
+  /** A notification was sent again. */
+  | 'REDELIVER'
+  /** The content of a plan was registered. */
+  | 'REGISTER'
+  /** To reject it. */
+  | 'REJECT'
+  /** A person was removed. */
+  | 'REMOVE_PERSON'
+  /** A paused or retired plan was resumed. */
+  | 'RESUME'
+  /** A plan was retired. */
+  | 'RETIRE'
+  /** A task was retried. */
+  | 'RETRY'
+  /** A key was revoked. */
+  | 'REVOKE_KEY'
+  /** A key was replaced by a new one. */
+  | 'ROTATE_KEY'
+  /** The roles of a person were set. */
+  | 'SET_ROLE'
+  /** Somebody signed in, or was refused. */
+  | 'SIGN_IN'
+  /** Somebody signed out. */
+  | 'SIGN_OUT'
+  /** The repositories of a plan were set. */
+  | 'TRUST'
+  /** A way to sign in was taken from a person. */
+  | 'UNLINK_PERSON'
+  /** A key was used for the first time. */
+  | 'USE_KEY'
+  /** An approval that was given by a review was withdrawn. */
+  | 'WITHDRAW';
+
+/** What a viewer may do. */
+export type Scope =
+  /** Everything, including pruning. */
+  | 'ADMIN'
+  /** Approve, reject and cancel tasks. */
+  | 'APPROVE'
+  /** Start and control runs. */
+  | 'OPERATE'
+  /** Read tasks and runs. */
+  | 'READ'
+  /** Create and update externally reported tasks. */
+  | 'REPORT'
+  /** Work as `nightshift worker` and `nightshift run` do: register plans, start what is due, run tasks; start, read, cancel and release runs of your own. */
+  | 'WORK';
+
+/** Filters tasks. Of several values in one field, any may match; of several fields, all must match. */
+export type TaskFilter = {
+  /** Any of these approval states. */
+  approvalState?: Array<ApprovalState> | null | undefined;
+  /** Any of these runs, e.g. `nightly-2025-01-15`; at most 50. */
+  runId?: Array<string> | null | undefined;
+  /** Started at this time or later. */
+  since?: string | null | undefined;
+  /** Any of these statuses. */
+  status?: Array<TaskStatus> | null | undefined;
+  /** Any of these steps, e.g. `seo.validate`; at most 50. */
+  task?: Array<string> | null | undefined;
+  /** Started before this time. */
+  until?: string | null | undefined;
+};
+
+/** The status of a task. `SUCCEEDED`, `FAILED` and `SKIPPED` are final. */
+export type TaskStatus =
+  /** It needs approval before dependent steps continue, for example because it opened a pull request. */
+  | 'AWAITING_APPROVAL'
+  /** It failed, or someone rejected it. */
+  | 'FAILED'
+  /** Scheduled, not started yet. */
+  | 'QUEUED'
+  /** Its command is running. */
+  | 'RUNNING'
+  /** It did not run, without an error, or someone cancelled it. */
+  | 'SKIPPED'
+  /** It succeeded, or someone approved its output. */
+  | 'SUCCEEDED';
+
+/** The kind of a viewer. Policies that require people only count persons. */
+export type ViewerKind =
+  /** Someone without authentication. */
+  | 'ANONYMOUS'
+  /** Anyone who reads a channel, by the link that was sent there. */
+  | 'CHANNEL'
+  /** A GitHub login that is not mapped to a person. */
+  | 'LOGIN'
+  /** A signed-in person: a user of the proxy, a mapped GitHub login, the named recipient of a link. */
+  | 'PERSON'
+  /** A service, by a key of its own. */
+  | 'SERVICE'
+  /** A key that several people may share. */
+  | 'SHARED'
+  /** Nightshift itself, including its schedule. */
+  | 'SYSTEM';
+
+/** What a task can wait for. */
+export type WaitKind =
+  /** An approval, before it runs or of its output. */
+  | 'APPROVAL'
+  /** A lock that another task holds, or that others requested first. */
+  | 'LOCK'
+  /** Steps that it needs and that have not succeeded. */
+  | 'NEED'
+  /** A worker: no running one matches. */
+  | 'NO_WORKER'
+  /** Open work of an earlier run, which is being cancelled for it. */
+  | 'OPEN_WORK'
+  /** The end of the pause before it is retried. */
+  | 'PAUSE'
+  /** A slot: its run already has as many running tasks as its plan allows. */
+  | 'PLACE'
+  /** A matching worker, all of which are busy. */
+  | 'WORKER';
+
+export type PageViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PageViewerQuery = { viewer: { id: string, kind: ViewerKind, scopes: Array<Scope>, session: { databaseId: number, expiresAt: string } | null } };
+
+export type WaitingCountQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WaitingCountQuery = { tasks: { totalCount: number } };
+
+export type RunChangedSubscriptionVariables = Exact<{
+  runId: string;
+}>;
+
+
+export type RunChangedSubscription = { taskChanged: { id: string, status: TaskStatus } };
+
+export type PlanZonesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PlanZonesQuery = { plans: Array<{ timezone: string | null }> };
+
+export type TaskViewQueryVariables = Exact<{
+  id: number;
+}>;
+
+
+export type TaskViewQuery = { task: { approvalNote: string | null, inputs: unknown, outputs: unknown, remarks: Array<string>, logExcerpt: string | null, webhookNotifiedAt: string | null, webhookError: string | null, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, run: { runId: string, plan: string | null, project: string | null, startedBy: string | null }, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { kind: ApprovalKind, state: ApprovalState, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, remark: string | null, problem: string | null, policy: { approvers: Array<string>, required: number, onApprove: string }, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null } | null } | null, attempts: Array<{ id: string, number: number, worker: string, startedAt: string, finishedAt: string | null, durationMs: number | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, outputsUri: string | null, logExcerpt: string | null }>, decisions: Array<{ id: string, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, actingFor: string | null, via: DecisionVia, note: string | null, headSha: string | null, decidedAt: string }>, deliveries: Array<{ id: string, channel: Channel, kind: DeliveryKind, recipient: string | null, state: DeliveryState, createdAt: string, deliveredAt: string | null, error: string | null }> } | null };
+
+export type EarlierTasksQueryVariables = Exact<{
+  task: string;
+  until?: string | null | undefined;
+}>;
+
+
+export type EarlierTasksQuery = { tasks: { nodes: Array<{ id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null }> } };
+
+export type TaskRowFragment = { id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null };
+
+export type TaskPageQueryVariables = Exact<{
+  filter?: TaskFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type TaskPageQuery = { tasks: { nodes: Array<{ id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type TaskCountQueryVariables = Exact<{
+  filter?: TaskFilter | null | undefined;
+}>;
+
+
+export type TaskCountQuery = { tasks: { totalCount: number } };
+
+export type TaskNewsQueryVariables = Exact<{
+  ids: Array<string> | string;
+  filter?: TaskFilter | null | undefined;
+}>;
+
+
+export type TaskNewsQuery = { nodes: Array<
+    | { id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null }
+    | Record<PropertyKey, never>
+   | null>, tasks: { nodes: Array<{ id: string }> } };
+
+export type CountFieldsFragment = { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const TaskRowFragmentDoc = new TypedDocumentString(`
+    fragment TaskRow on Task {
+  id
+  databaseId
+  task
+  runId
+  status
+  reason
+  createdAt
+  startedAt
+  finishedAt
+  durationMs
+  outputsUri
+  approvalState
+  approver
+}
+    `, {"fragmentName":"TaskRow"}) as unknown as TypedDocumentString<TaskRowFragment, unknown>;
+export const CountFieldsFragmentDoc = new TypedDocumentString(`
+    fragment CountFields on TaskCounts {
+  queued
+  running
+  succeeded
+  failed
+  awaitingApproval
+  skipped
+  total
+}
+    `, {"fragmentName":"CountFields"}) as unknown as TypedDocumentString<CountFieldsFragment, unknown>;
+export const PageViewerDocument = new TypedDocumentString(`
+    query PageViewer {
+  viewer {
+    id
+    kind
+    scopes
+    session {
+      databaseId
+      expiresAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PageViewerQuery, PageViewerQueryVariables>;
+export const WaitingCountDocument = new TypedDocumentString(`
+    query WaitingCount {
+  tasks(filter: {status: [AWAITING_APPROVAL]}, first: 0) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<WaitingCountQuery, WaitingCountQueryVariables>;
+export const RunChangedDocument = new TypedDocumentString(`
+    subscription RunChanged($runId: String!) {
+  taskChanged(runId: $runId) {
+    id
+    status
+  }
+}
+    `) as unknown as TypedDocumentString<RunChangedSubscription, RunChangedSubscriptionVariables>;
+export const PlanZonesDocument = new TypedDocumentString(`
+    query PlanZones {
+  plans(first: 200) {
+    timezone
+  }
+}
+    `) as unknown as TypedDocumentString<PlanZonesQuery, PlanZonesQueryVariables>;
+export const TaskViewDocument = new TypedDocumentString(`
+    query TaskView($id: Int!) {
+  task(by: {databaseId: $id}) {
+    ...TaskRow
+    approvalNote
+    inputs
+    outputs
+    remarks
+    logExcerpt
+    webhookNotifiedAt
+    webhookError
+    run {
+      runId
+      plan
+      project
+      startedBy
+    }
+    waitingFor {
+      kind
+      reason
+      needs
+      lock
+      labels
+      until
+      holder {
+        databaseId
+        task
+        runId
+      }
+    }
+    approval {
+      kind
+      state
+      voters
+      requestedAt
+      expiresAt
+      endedAt
+      remark
+      problem
+      policy {
+        approvers
+        required
+        onApprove
+      }
+      pullRequest {
+        host
+        owner
+        repo
+        number
+        headSha
+        state
+        author
+      }
+    }
+    attempts {
+      id
+      number
+      worker
+      startedAt
+      finishedAt
+      durationMs
+      endedBy
+      exitCode
+      signal
+      outputsUri
+      logExcerpt
+    }
+    decisions {
+      id
+      action
+      outcome
+      refusal
+      viewer
+      actingFor
+      via
+      note
+      headSha
+      decidedAt
+    }
+    deliveries {
+      id
+      channel
+      kind
+      recipient
+      state
+      createdAt
+      deliveredAt
+      error
+    }
+  }
+}
+    fragment TaskRow on Task {
+  id
+  databaseId
+  task
+  runId
+  status
+  reason
+  createdAt
+  startedAt
+  finishedAt
+  durationMs
+  outputsUri
+  approvalState
+  approver
+}`) as unknown as TypedDocumentString<TaskViewQuery, TaskViewQueryVariables>;
+export const EarlierTasksDocument = new TypedDocumentString(`
+    query EarlierTasks($task: String!, $until: DateTime) {
+  tasks(filter: {task: [$task], until: $until}, first: 10) {
+    nodes {
+      ...TaskRow
+    }
+  }
+}
+    fragment TaskRow on Task {
+  id
+  databaseId
+  task
+  runId
+  status
+  reason
+  createdAt
+  startedAt
+  finishedAt
+  durationMs
+  outputsUri
+  approvalState
+  approver
+}`) as unknown as TypedDocumentString<EarlierTasksQuery, EarlierTasksQueryVariables>;
+export const TaskPageDocument = new TypedDocumentString(`
+    query TaskPage($filter: TaskFilter, $first: Int, $after: String) {
+  tasks(filter: $filter, first: $first, after: $after) {
+    nodes {
+      ...TaskRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment TaskRow on Task {
+  id
+  databaseId
+  task
+  runId
+  status
+  reason
+  createdAt
+  startedAt
+  finishedAt
+  durationMs
+  outputsUri
+  approvalState
+  approver
+}`) as unknown as TypedDocumentString<TaskPageQuery, TaskPageQueryVariables>;
+export const TaskCountDocument = new TypedDocumentString(`
+    query TaskCount($filter: TaskFilter) {
+  tasks(filter: $filter, first: 0) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<TaskCountQuery, TaskCountQueryVariables>;
+export const TaskNewsDocument = new TypedDocumentString(`
+    query TaskNews($ids: [ID!]!, $filter: TaskFilter) {
+  nodes(ids: $ids) {
+    ...TaskRow
+  }
+  tasks(filter: $filter, first: 50) {
+    nodes {
+      id
+    }
+  }
+}
+    fragment TaskRow on Task {
+  id
+  databaseId
+  task
+  runId
+  status
+  reason
+  createdAt
+  startedAt
+  finishedAt
+  durationMs
+  outputsUri
+  approvalState
+  approver
+}`) as unknown as TypedDocumentString<TaskNewsQuery, TaskNewsQueryVariables>;

@@ -1,0 +1,47 @@
+import type { LiveEvent, LiveSource, LiveState } from './events.ts';
+
+/** The lock that the one tab holds which follows the server for all. */
+const lockName = 'nightshift-live';
+
+/** How a tab takes part. */
+export interface Part {
+  source: LiveSource;
+  /** Hears what this tab's own source says while it leads. */
+  emit(event: LiveEvent): void;
+  tell(state: LiveState): void;
+}
+
+/**
+ * Leads while this tab can be seen and no other one leads: then its source runs. A tab that is hidden gives the lead away, so
+ * that there is no stream while nobody looks. Where the browser has no locks, as on plain HTTP, each visible tab leads itself.
+ * @returns what ends it
+ */
+export function takePart({ source, emit, tell }: Part): () => void {
+  let turn: AbortController | undefined;
+  const onVisibility = () => {
+    if (document.visibilityState === 'visible') begin();
+    else end();
+  };
+  const begin = () => {
+    if (turn !== undefined) return;
+    turn = new AbortController();
+    const { signal } = turn;
+    const lead = () => source({ signal, emit, tell });
+    const led = 'locks' in navigator ? navigator.locks.request(lockName, { signal }, lead) : lead();
+    led.catch((error: unknown) => {
+      // The wait for the lock was given up.
+      if (!signal.aborted) throw error;
+    });
+  };
+  const end = () => {
+    turn?.abort();
+    turn = undefined;
+    tell('off');
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  onVisibility();
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility);
+    end();
+  };
+}

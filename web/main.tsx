@@ -1,0 +1,23 @@
+import './tokens.css';
+import './base.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from 'react-router/dom';
+import { queryClient } from './data/queryClient.ts';
+import { startRecheck } from './data/recheck.ts';
+import { startLive, tellHere } from './live/live.ts';
+import { createRouter } from './routes.tsx';
+
+startRecheck(() => tellHere({ type: 'gap' }));
+startLive();
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The document has no #root.');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={createRouter()} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

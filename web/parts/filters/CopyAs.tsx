@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import type { TypedDocumentString } from '../../generated/graphql.ts';
+import { filterTexts } from '../../texts/parts.ts';
+import { CopyButton } from '../CopyButton.tsx';
+import { PopupButton } from '../popup/PopupButton.tsx';
+import { toCommand, toCurl, toGraphql } from './copyAs.ts';
+import type { FilterValues } from './fields.ts';
+
+/** Copies what a view shows as a command, an operation of GraphQL or a request. */
+export function CopyAs<Result, Variables>({
+  command,
+  values,
+  document,
+  variables,
+}: {
+  /** The command that lists the same, e.g. `nightshift list`. */
+  command: string;
+  values: FilterValues;
+  document: TypedDocumentString<Result, Variables>;
+  variables: Variables;
+}): ReactNode {
+  return (
+    <PopupButton label={filterTexts.copyAs}>
+      <CopyButton text={() => toCommand(command, values)}>{filterTexts.command}</CopyButton>
+      <CopyButton text={() => toGraphql(document, variables)}>{filterTexts.graphql}</CopyButton>
+      <CopyButton text={() => toCurl(document, variables)}>{filterTexts.curl}</CopyButton>
+    </PopupButton>
+  );
+}

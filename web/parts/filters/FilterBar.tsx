@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import { filterTexts } from '../../texts/parts.ts';
+import { Chips } from './Chips.tsx';
+import type { FilterFields } from './fields.ts';
+import css from './filters.module.css';
+import { RangeFilter } from './RangeFilter.tsx';
+import { TextFilter } from './TextFilter.tsx';
+import type { Filters } from './useFilters.ts';
+import { WordFilter } from './WordFilter.tsx';
+
+/** The filters of a view: what can be added, and what holds, each as a chip. `children` stand at its end. */
+export function FilterBar<Fields extends FilterFields>({
+  fields,
+  filters,
+  children,
+}: {
+  fields: Fields;
+  filters: Filters<Fields>;
+  children?: ReactNode;
+}): ReactNode {
+  const { values } = filters;
+  const set = (flag: string, next: readonly string[]) =>
+    filters.set({ [flag]: next } as Parameters<typeof filters.set>[0]);
+  const of = (flag: string) => (values as Record<string, readonly string[]>)[flag] ?? [];
+  const add = (flag: string, value: string) => set(flag, [...of(flag), value]);
+  const firstText = Object.keys(fields).find((flag) => fields[flag]?.kind === 'texts');
+  return (
+    <section className={css.bar} aria-label={filterTexts.heading}>
+      <div className={css.controls}>
+        {Object.entries(fields).map(([flag, field]) => {
+          if (field.kind === 'words')
+            return (
+              <WordFilter key={flag} field={field} chosen={of(flag)} onAdd={(word) => add(flag, word)} />
+            );
+          if (field.kind === 'texts')
+            return (
+              <TextFilter
+                key={flag}
+                label={field.label}
+                isFirst={flag === firstText}
+                onAdd={(text) => add(flag, text)}
+              />
+            );
+          return null;
+        })}
+        {'since' in fields && 'until' in fields && (
+          <RangeFilter
+            since={of('since')[0]}
+            until={of('until')[0]}
+            onChange={(since, until) =>
+              filters.set({ since: since ? [since] : [], until: until ? [until] : [] } as Parameters<
+                typeof filters.set
+              >[0])
+            }
+          />
+        )}
+        <div className={css.tools}>{children}</div>
+      </div>
+      <Chips fields={fields} values={values} onChange={set} onClear={filters.clear} />
+    </section>
+  );
+}

@@ -1,0 +1,46 @@
+import { readTime } from '../../../contract/input/time.ts';
+import { readDuration } from '../../../contract/text/duration.ts';
+
+/** What a view can be filtered by; its name is the flag of the command line, without `--`, and that of the address. */
+export type FilterField =
+  /** Any of some known words. */
+  | { kind: 'words'; label: string; words: readonly string[]; read: Readonly<Record<string, string>> }
+  /** Any of some texts that people write. */
+  | { kind: 'texts'; label: string }
+  /** One time: of ISO 8601, or how long ago, such as `7d`. */
+  | { kind: 'time'; label: string };
+
+/** The filters of a view, by their flags. */
+export type FilterFields = Readonly<Record<string, FilterField>>;
+
+/** What is filtered by: for each flag its values, of a time one at most. */
+export type FilterValues<Fields extends FilterFields = FilterFields> = Readonly<
+  Record<keyof Fields & string, readonly string[]>
+>;
+
+/** Leaves out of a flag's values what it cannot have, such as what an old link holds. */
+export function readValues(field: FilterField, given: readonly string[]): readonly string[] {
+  const values = [...new Set(given.filter((value) => value !== ''))];
+  if (field.kind === 'words') return values.filter((value) => field.words.includes(value));
+  if (field.kind === 'texts') return values.slice(0, 50);
+  return values
+    .filter((value) => readDuration(value) !== undefined || readTime(value) !== undefined)
+    .slice(-1);
+}
+
+const moments = new Map<string, { at: string; read: number }>();
+const keptMs = 10 * 60_000;
+
+/**
+ * Gives the moment of a time of a filter. How long ago it is counts from when it was first read, for some minutes, so that a
+ * view that is opened again shows what it did.
+ */
+export function momentOf(text: string, now = Date.now()): string | undefined {
+  const ago = readDuration(text);
+  if (ago === undefined) return readTime(text);
+  const known = moments.get(text);
+  if (known !== undefined && now - known.read < keptMs) return known.at;
+  const at = new Date(now - ago).toISOString();
+  moments.set(text, { at, read: now });
+  return at;
+}

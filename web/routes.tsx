@@ -1,0 +1,53 @@
+import { NuqsAdapter } from 'nuqs/adapters/react-router/v8';
+import type { ReactNode } from 'react';
+import { createBrowserRouter, Outlet } from 'react-router';
+import { basePath } from './data/base.ts';
+import { Broken } from './shell/Broken.tsx';
+import { Layout } from './shell/Layout.tsx';
+import { NotFound } from './shell/NotFound.tsx';
+import { NotYet } from './shell/NotYet.tsx';
+import { shellTexts } from './texts/shell.ts';
+
+const { views } = shellTexts;
+
+/** The views by their paths. Each is loaded when it is opened: its module gives `Component`. */
+export function createRouter() {
+  return createBrowserRouter(
+    [
+      {
+        element: <Frame />,
+        errorElement: <Broken />,
+        children: [
+          {
+            errorElement: <Broken />,
+            children: [
+              { path: '/', element: <NotYet title={views.tonight} command="nightshift runs" /> },
+              { path: '/tasks', lazy: () => import('./tasks/TaskListView.tsx') },
+              { path: '/tasks/:id', lazy: () => import('./tasks/TaskView.tsx') },
+              { path: '/runs/*', element: <NotYet title={views.runs} command="nightshift runs" /> },
+              {
+                path: '/approvals/*',
+                element: <NotYet title={views.approvals} command="nightshift approvals" />,
+              },
+              { path: '/trends', element: <NotYet title={views.trends} /> },
+              { path: '/settings/*', element: <NotYet title={views.settings} command="nightshift whoami" /> },
+              { path: '*', element: <NotFound /> },
+            ],
+          },
+        ],
+      },
+    ],
+    { basename: basePath },
+  );
+}
+
+/** The state of filters in the address belongs inside of the router. */
+function Frame(): ReactNode {
+  return (
+    <NuqsAdapter>
+      <Layout>
+        <Outlet />
+      </Layout>
+    </NuqsAdapter>
+  );
+}
