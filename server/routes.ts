@@ -14,7 +14,12 @@ import { addIssuerSignIn } from './signIn/issuer.ts';
 import { addSignIn } from './signIn/routes.ts';
 
 /** What all routes together work on. */
-export interface RouteContext extends RestContext, LinkContext, MetricsContext, DeviceSignInContext, PagesContext {
+export interface RouteContext
+  extends RestContext,
+    LinkContext,
+    MetricsContext,
+    DeviceSignInContext,
+    PagesContext {
   /** How events of GitHub are taken; without it they are not. */
   github?: WebhookConfig;
   /** Where browsers can be signed in, and how beside a key. @default on loopback, with a key */

@@ -35,6 +35,7 @@ import { watchSchema } from './newerSchema.ts';
 import { channelsOf, warnOfLinks } from './notifications/config.ts';
 import type { DeliverySetting } from './notifications/startDelivery.ts';
 import { openAccess } from './openAccess.ts';
+import { type FindPage, findPageIn } from './pages/builtPage.ts';
 import { keysInTheClear } from './plainHttp.ts';
 import { accessOf, reachOf } from './pulls/reach.ts';
 import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.ts';
@@ -91,6 +92,8 @@ export interface ServerOverrides {
   isBrief?: boolean;
   /** How connections are bounded, apart from their number. */
   limits?: Partial<ConnectionLimits>;
+  /** Finds the built page. @default the one that `npm ci` builds */
+  findPage?: FindPage;
   /** How often it looks whether a newer server has migrated the database, in milliseconds. @default 5000 */
   schemaLookMillis?: number;
 }
@@ -103,7 +106,7 @@ export async function runServer(
   log: Logger,
 ): Promise<RunningServer> {
   const key = createKey();
-  const { readOnly = false, isBrief = false } = overrides;
+  const { readOnly = false, isBrief = false, findPage = findPageIn() } = overrides;
   let opened: Awaited<ReturnType<typeof openAccess>> | undefined;
   let githubPeople: Awaited<ReturnType<typeof openGithubPeople>> | undefined;
   try {
@@ -184,6 +187,7 @@ export async function runServer(
       device: deviceOf(store, issuer),
       bodies,
       limits,
+      findPage,
     });
     const drain = prepareDrain(server);
     const url = await listen(server, config);
@@ -196,7 +200,7 @@ export async function runServer(
             outbound,
             log,
             linkFor,
-            pageBase: lastingPages(pageBase, config),
+            pageBase: findPage() ? pageBase : lastingPages(pageBase, config),
             ...overrides.delivery,
           })
         : undefined;
@@ -292,7 +296,7 @@ function githubSignInOf(
   return githubSignIn === undefined || readOnly ? undefined : { ...githubSignIn, apiUrl, send, mapped };
 }
 
-/** Where notifications find the pages of tasks, runs and plans, which open GraphiQL; nowhere for readers who get none. */
+/** Where notifications lead while the page is not built: to GraphiQL; nowhere for readers who get none. */
 function lastingPages(base: string | undefined, { graphiql, publicUrl }: ServerConfig): string | undefined {
   return graphiql === 'on' || (graphiql === 'loopback' && publicUrl === undefined) ? base : undefined;
 }

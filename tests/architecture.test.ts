@@ -103,7 +103,24 @@ const orders: Record<string, string[]> = {
     'cli',
     'nightshift.ts',
   ],
+  web: [
+    'vite.config.ts',
+    'prepare.ts',
+    'generated',
+    'texts',
+    'data',
+    'live',
+    'format',
+    'parts',
+    'shell',
+    'tasks',
+    'routes.tsx',
+    'main.tsx',
+  ],
 };
+
+/** The parts of the page that views are made of; a view imports these, and no other view. */
+const underViews = ['generated', 'texts', 'data', 'live', 'format', 'parts', 'shell'];
 
 /** The one file that joins the orchestrator with the server, to start an embedded one. */
 const joint = 'orchestrator/nightshift.ts';
@@ -187,6 +204,30 @@ describe('The architecture', () => {
     },
   );
 
+  it('lets no view of the page import another one, and none GraphQL’s own library', () => {
+    const views = [...new Set(sources.filter((file) => roomOf(file) === 'web').map(partOf))].filter(
+      (part) => !part.includes('.') && !underViews.includes(part),
+    );
+    const wrong = sources
+      .filter((file) => roomOf(file) === 'web')
+      .flatMap((file) =>
+        neighboursOf(file)
+          .filter((target) => views.includes(partOf(file)) && views.includes(partOf(target)))
+          .filter((target) => partOf(target) !== partOf(file))
+          .map((target) => `${file} imports ${target}`),
+      );
+    expect(wrong).toEqual([]);
+    const heavy = /^(graphql|graphql-request|node:)/;
+    expect(
+      filesThat(
+        (file) =>
+          roomOf(file) === 'web' &&
+          !/^web\/(vite\.config|prepare)\.ts$/.test(file) &&
+          importsOf(file).some((name) => heavy.test(name)),
+      ),
+    ).toEqual([]);
+  });
+
   it('has no files that import each other in a circle', () => {
     expect(findKnots()).toEqual([]);
   });
@@ -218,7 +259,7 @@ describe('The architecture', () => {
     const database = /^(pg|@prisma|@electric-sql|pg-boss)/;
     const wrong = filesThat(
       (file) =>
-        ['contract', 'channels', 'client', 'orchestrator', 'runners'].includes(roomOf(file)) &&
+        ['contract', 'channels', 'client', 'orchestrator', 'runners', 'web'].includes(roomOf(file)) &&
         importsOf(file).some((name) => database.test(name)),
     );
     expect(wrong).toEqual([]);

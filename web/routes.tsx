@@ -17,6 +17,7 @@ export function createRouter() {
       {
         element: <Frame />,
         errorElement: <Broken />,
+        HydrateFallback: Opening,
         children: [
           {
             errorElement: <Broken />,
@@ -31,6 +32,16 @@ export function createRouter() {
               },
               { path: '/trends', element: <NotYet title={views.trends} /> },
               { path: '/settings/*', element: <NotYet title={views.settings} command="nightshift whoami" /> },
+              {
+                path: '/plans/*',
+                element: (
+                  <NotYet
+                    title={shellTexts.plans}
+                    command="nightshift schedule"
+                    commandOf={(plan) => `nightshift schedule --plan ${plan}`}
+                  />
+                ),
+              },
               { path: '*', element: <NotFound /> },
             ],
           },
@@ -39,6 +50,11 @@ export function createRouter() {
     ],
     { basename: basePath },
   );
+}
+
+/** Stands until the code of the first view is there. */
+function Opening(): ReactNode {
+  return null;
 }
 
 /** The state of filters in the address belongs inside of the router. */

@@ -1,5 +1,5 @@
-import { sessionHeader } from '../../contract/protocol.ts';
-import { pageSecretName } from '../access/pageSecret.ts';
+import { pageSecretName, sessionHeader } from '../../contract/protocol.ts';
+
 import { refillTabs } from './refillTabs.ts';
 
 /** What GraphiQL's page looks up for its examples, and what stands there when nothing is found, or reading needs a key. */

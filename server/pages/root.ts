@@ -61,7 +61,9 @@ export function addRoot(app: HttpApp, graphiql: GraphiqlMode, findPage: FindPage
       if (page !== undefined) return sendDocument(request, reply, page);
       reply.header('content-type', 'text/html; charset=utf-8');
       reply.header('content-security-policy', policy);
-      return reply.send(refuseGraphiql(graphiql, credentialsOf(request.raw)) === undefined ? whole : withoutGraphiql);
+      return reply.send(
+        refuseGraphiql(graphiql, credentialsOf(request.raw)) === undefined ? whole : withoutGraphiql,
+      );
     },
   });
 }

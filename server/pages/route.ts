@@ -35,9 +35,9 @@ export function addPages(app: HttpApp, { graphiql = 'on', findPage = findPageIn(
 }
 
 /**
- * `/runs/<run>`, `/tasks/<task>` and `/plans/<plan>`: the addresses that notifications lead to. The page shows the first two.
- * Without it, and for plans, each opens GraphiQL with the question that shows it, which asks with the rights of whoever
- * looks; who gets no GraphiQL is told the command.
+ * `/runs/<run>`, `/tasks/<task>` and `/plans/<plan>`: the addresses that notifications lead to. Until the page is built, each
+ * opens GraphiQL with the question that shows it, which asks with the rights of whoever looks; who gets no GraphiQL is told
+ * the command.
  */
 function addLinked(app: HttpApp, graphiql: GraphiqlMode, findPage: FindPage): void {
   for (const [path, query] of Object.entries(pageQueries) as [keyof typeof pageQueries, PageQuery][]) {
@@ -47,7 +47,7 @@ function addLinked(app: HttpApp, graphiql: GraphiqlMode, findPage: FindPage): vo
       url: `/${path}/*`,
       schema: { hide: true },
       handler(request, reply) {
-        const page = path === 'plans' ? undefined : findPage();
+        const page = findPage();
         if (page !== undefined) return sendDocument(request, reply, page);
         const refusal = refuseGraphiql(graphiql, credentialsOf(request.raw));
         if (refusal === undefined) return openGraphiql(request, reply, query);

@@ -48,7 +48,8 @@ function sendFile(
   reply.header('content-type', type);
   const takes = String(request.headers['accept-encoding'] ?? '');
   if (br !== undefined && /\bbr\b/.test(takes)) return reply.header('content-encoding', 'br').send(br);
-  if (gzip !== undefined && /\bgzip\b/.test(takes)) return reply.header('content-encoding', 'gzip').send(gzip);
+  if (gzip !== undefined && /\bgzip\b/.test(takes))
+    return reply.header('content-encoding', 'gzip').send(gzip);
   return reply.send(plain);
 }
 

@@ -1,6 +1,6 @@
-import { pageSecretName } from '../../contract/protocol.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { makeKeyText } from '../../contract/keyText.ts';
+import { pageSecretName } from '../../contract/protocol.ts';
 import { openSession, type SessionStart } from '../../domain/access/sessions.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Access } from '../access/access.ts';

@@ -2,6 +2,7 @@ import type { Page, Request } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { readServerConfig } from '../../server/config.ts';
 import { exampleTabs } from '../../server/graphql/examples.ts';
+import { pageQueries } from '../../server/pages/queries.ts';
 import type { RunningServer } from '../../server/server.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { useDatabase } from '../support/databases.ts';
@@ -35,7 +36,7 @@ describeInBrowser('In a browser', (open) => {
     await report({ task: 'seen.first' });
     await report({ task: 'seen.second' });
     const { page, faults } = await open(server.url);
-    await page.getByRole('link', { name: '/graphql' }).click();
+    await page.getByRole('link', { name: 'GraphiQL' }).first().click();
     await runButton(page).waitFor();
     const names = exampleTabs.map(({ query }) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1]);
     expect(await page.getByRole('tab').allInnerTexts()).toEqual(names);
@@ -95,20 +96,10 @@ describeInBrowser('In a browser', (open) => {
     expect(faults).toEqual([]);
   });
 
-  it('the address of a run opens GraphiQL with the question that shows it', async () => {
-    await report({ task: 'told.of', run_id: 'told-run' });
-    const { page, faults } = await open(`${server.url}/graphql`);
-    await runButton(page).waitFor();
-    await page.goto(`${server.url}/runs/told-run`);
-    await asked(page, 'query ThisRun').waitFor();
-    await execute(page, 'ThisRun');
-    await shown(page, '"runId": "told-run"').waitFor();
-    expect(faults).toEqual([]);
-  });
-
   it('GraphiQL runs its question with Ctrl-Enter as soon as it is open', async () => {
     await report({ task: 'asked.at.once', run_id: 'opened-run' });
-    for (const path of ['/runs/opened-run', '/graphql']) {
+    const question = new URLSearchParams({ query: pageQueries.runs('opened-run') });
+    for (const path of [`/graphql?${question}`, '/graphql']) {
       const { page, faults } = await open(server.url + path);
       await page.locator('.graphiql-query-editor textarea:focus').waitFor({ state: 'attached' });
       await page.keyboard.press('Control+Enter');
@@ -198,7 +189,7 @@ describeInBrowser('In a browser', (open) => {
   it('the first page leads to the documentation, which shows all of REST and lets one try it', async () => {
     await report({ task: 'tried.out' });
     const { page, faults } = await open(server.url);
-    await page.getByRole('link', { name: '/docs' }).click();
+    await page.getByRole('link', { name: 'REST API' }).click();
     await page.locator('.opblock').first().waitFor();
     const operations = await page.locator('.opblock-summary').allInnerTexts();
     const described = (await send(server.url, '/openapi.json')).json<{ paths: Record<string, object> }>();

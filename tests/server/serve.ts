@@ -60,13 +60,14 @@ export async function serve(
   {
     exports,
     bodies,
+    findPage,
     wrongKeys: wrongKeyLimits,
     share = (failures) => countFailures(db, failures),
     graphql = async () => (_request, response) => response.end('graphql'),
     ...limits
   }: Partial<
     ConnectionLimits &
-      Pick<ServerParts, 'exports' | 'bodies' | 'graphql'> & {
+      Pick<ServerParts, 'exports' | 'bodies' | 'graphql' | 'findPage'> & {
         wrongKeys: WrongKeyLimits;
         share: ShareFailures;
       }
@@ -93,6 +94,7 @@ export async function serve(
     limits,
     ...(exports ? { exports } : {}),
     ...(bodies ? { bodies } : {}),
+    findPage,
     wrongKeys,
     access: createAccess(rules, wrongKeys),
     metrics: createMetrics(store, log),

@@ -1,6 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
 import { waitLimitMs } from './hangLimit.ts';
 
@@ -14,8 +20,16 @@ export interface Visit {
   faults: string[];
 }
 
+/** Who visits, beside a new visitor. */
+export interface VisitOptions extends BrowserContextOptions {
+  /** Gives the browser what the visitor has, such as a cookie, before it opens anything. */
+  prepare?: (context: BrowserContext) => Promise<void>;
+  /** Whether warnings in the console are faults as well. @default false */
+  isStrict?: boolean;
+}
+
 /** Opens an address as a new visitor until the end of the test. */
-export type OpenPage = (url: string) => Promise<Visit>;
+export type OpenPage = (url: string, options?: VisitOptions) => Promise<Visit>;
 
 /**
  * Runs tests in a real browser. On a machine without one they are skipped, or fail where NIGHTSHIFT_REQUIRE_ALL=1
@@ -31,13 +45,14 @@ export function describeInBrowser(title: string, tests: (open: OpenPage) => void
       browser = await chromium.launch({ executablePath, args: launchArguments, timeout: waitLimitMs });
     });
     afterAll(() => browser?.close());
-    tests(async (url) => {
+    tests(async (url, { prepare, isStrict = false, ...options } = {}) => {
       if (!browser) throw new Error('The browser is there inside tests only.');
-      const context = await browser.newContext();
+      const context = await browser.newContext(options);
       onTestFinished(() => context.close());
       context.setDefaultTimeout(waitLimitMs);
-      const faults = watch(context, new URL(url).origin);
+      const faults = watch(context, new URL(url).origin, isStrict);
       await context.addInitScript(reportViolations);
+      await prepare?.(context);
       const page = await context.newPage();
       await page.goto(url);
       return { page, faults };
@@ -77,16 +92,17 @@ function reportViolations(): void {
   );
 }
 
-function watch(context: BrowserContext, origin: string): string[] {
+function watch(context: BrowserContext, origin: string, isStrict: boolean): string[] {
   const faults: string[] = [];
   const check = (url: string) => {
-    if (!url.startsWith('data:') && new URL(url).origin !== origin) faults.push(`request to ${url}`);
+    if (!/^(data|blob):/.test(url) && new URL(url).origin !== origin) faults.push(`request to ${url}`);
   };
   context.on('request', (request) => check(request.url()));
   context.on('page', (page) => page.on('websocket', (socket) => check(socket.url())));
   context.on('weberror', (thrown) => faults.push(`exception: ${thrown.error().message}`));
   context.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`console: ${message.text()} (${message.location().url})`);
+    if (message.type() === 'error' || (isStrict && message.type() === 'warning'))
+      faults.push(`console: ${message.text()} (${message.location().url})`);
   });
   return faults;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { DatabaseConfig } from '../../database/database.ts';
+import { buildPageWhereStale } from './builtPage.ts';
 import { databaseUrl, onServer } from './postgresAdmin.ts';
 import { startPostgres } from './postgresServer.ts';
 import { spawnNode } from './spawnNode.ts';
@@ -16,10 +17,11 @@ declare module 'vitest' {
 }
 
 /**
- * Brings up both databases once a run: PostgreSQL (TEST_DATABASE_URL, or npm's own) and the embedded one, each
+ * Builds the page where it is older than its sources, and brings up both databases once a run: PostgreSQL (TEST_DATABASE_URL, or npm's own) and the embedded one, each
  * migrated into a template. What cannot be started fails the run.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const built = buildPageWhereStale();
   const own = process.env.TEST_DATABASE_URL ? undefined : await startPostgres({ fsync: 'off' });
   const serverUrl = process.env.TEST_DATABASE_URL ?? own?.url() ?? '';
   const prefix = `nightshift_test_${randomBytes(4).toString('hex')}`;
@@ -33,7 +35,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   try {
     await onServer(serverUrl, `CREATE DATABASE ${postgresTemplate}`);
     const configs = [{ url: databaseUrl(serverUrl, postgresTemplate) }, { dataDir: pgliteTemplate }];
-    await Promise.all(configs.map(makeDatabase));
+    await Promise.all([...configs.map(makeDatabase), built]);
     await removeUnused(pgliteTemplate);
   } catch (error) {
     await tearDown();

@@ -28,9 +28,10 @@ function isWriting(target: EventTarget | null): boolean {
 }
 
 function moveBy(step: number): void {
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const rows: Element[] = [...document.querySelectorAll('[data-row]')];
+  const at = document.activeElement === null ? -1 : rows.indexOf(document.activeElement);
   const next = rows[at === -1 ? 0 : at + step];
-  next?.focus({ preventScroll: true });
-  next?.scrollIntoView({ block: 'nearest' });
+  if (!(next instanceof HTMLElement)) return;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: 'nearest' });
 }

@@ -5,7 +5,7 @@ import { taskTexts } from '../texts/tasks.ts';
 import { type TaskColumnName, taskColumns } from './taskColumns.tsx';
 
 const right: readonly TaskColumnName[] = ['id', 'duration_ms'];
-const wide: readonly TaskColumnName[] = ['task', 'run_id', 'reason', 'outputs_uri', 'approver'];
+const names: readonly TaskColumnName[] = ['task', 'run_id', 'outputs_uri', 'approver'];
 
 /** Tasks as rows of a table, and as cards where that is too wide. */
 export function TaskTable({
@@ -18,7 +18,7 @@ export function TaskTable({
   label: string;
 }): ReactNode {
   const classOf = (column: TaskColumnName) =>
-    [right.includes(column) && table.right, wide.includes(column) && table.text].filter(Boolean).join(' ');
+    right.includes(column) ? table.right : names.includes(column) ? table.name : table.text;
   return (
     <table className={`${table.table} ${table.cards}`} aria-label={label}>
       <thead>

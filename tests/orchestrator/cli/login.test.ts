@@ -1,9 +1,9 @@
-import { pageSecretName } from '../../../contract/protocol.ts';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pageSecretName } from '../../../contract/protocol.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { listen } from '../../../server/http/listen.ts';
 import type { RunningServer } from '../../../server/server.ts';

@@ -25,7 +25,7 @@ function serveGraphiql(mode: GraphiqlMode) {
   let server: RunningServer;
   beforeAll(async () => {
     const config = readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', GRAPHIQL: mode });
-    server = await startServer({ ...config, database: database.config() });
+    server = await startServer({ ...config, database: database.config() }, { findPage: () => undefined });
     return () => server.close();
   });
   return {
@@ -86,7 +86,8 @@ describe('GRAPHIQL=off', () => {
     const hooks = await receiveWebhooks();
     const channel = { EMAIL_WEBHOOK: `${hooks.url}/email`, OUTBOUND_ALLOW: '127.0.0.1' };
     const config = readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', ...channel, ...variables });
-    const server = await startServer({ ...config, database: await database.createFresh() });
+    const unbuilt = { findPage: () => undefined };
+    const server = await startServer({ ...config, database: await database.createFresh() }, unbuilt);
     onTestFinished(() => server.close());
     const client = createClient({ url: server.url, apiKey: server.key });
     const definition = { name: 'night', steps: [{ task: 'fails' }] };

@@ -6,9 +6,11 @@ import { serve } from '../serve.ts';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 
-describeOnEither('An address that a notification leads to', (database) => {
+const unbuilt = { findPage: () => undefined };
+
+describeOnEither('An address that a notification leads to, until the page is built', (database) => {
   it('opens GraphiQL with the question that shows it', async () => {
-    const { send } = await serve(database.db());
+    const { send } = await serve(database.db(), {}, unbuilt);
     const seen = async (path: string) => {
       const { status, headers } = await send(path, { key: null });
       expect(status).toBe(302);
@@ -29,7 +31,7 @@ describeOnEither('An address that a notification leads to', (database) => {
   });
 
   it('leads on from below a path of a proxy as well', async () => {
-    const { send } = await serve(database.db());
+    const { send } = await serve(database.db(), {}, unbuilt);
     const { headers } = await send('/tasks/7');
     expect(new URL(headers.location ?? '', 'https://example.org/night/tasks/7').pathname).toBe(
       '/night/graphql',

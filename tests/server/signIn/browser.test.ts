@@ -1,9 +1,9 @@
-import { pageSecretName } from '../../../contract/protocol.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { createClient, expectType } from '../../../client/index.ts';
+import { pageSecretName } from '../../../contract/protocol.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import type { RunningServer } from '../../../server/server.ts';
 import { describeInBrowser } from '../../support/browser.ts';

@@ -42,7 +42,6 @@ export function LogLines({ title, text }: { title: string; text: string | null }
               const number = at + 1;
               const isMarked = marked !== undefined && number >= marked.from && number <= marked.to;
               return (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
                 <li key={number} id={`L${number}`} className={isMarked ? css.marked : undefined}>
                   <a
                     href={`#L${number}`}

@@ -1,0 +1,106 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect } from 'vitest';
+import { pageSecretName } from '../../../contract/protocol.ts';
+import type { Scope } from '../../../contract/words/viewers.ts';
+import { readServerConfig } from '../../../server/config.ts';
+import type { RunningServer } from '../../../server/server.ts';
+import { send, type TaskJson } from '../../server/serve.ts';
+import { makePerson, signInBrowser } from '../../server/signIn/browserSession.ts';
+import { startServer } from '../../server/startServer.ts';
+import { describeInBrowser, type Visit, type VisitOptions } from '../../support/browser.ts';
+import { type TestDatabase, useDatabase } from '../../support/databases.ts';
+
+/** How somebody opens a view. */
+export interface LookOptions extends VisitOptions {
+  /** Who is signed in, with these scopes; nobody unless said. */
+  as?: { name: string; scopes: Scope[] };
+}
+
+/** A server with the page, and a browser. */
+export interface PageWorld {
+  server(): RunningServer;
+  database: TestDatabase;
+  /** Opens a view. What goes wrong in it, warnings too, stands in `faults`: expect none at the end. */
+  look(path: string, options?: LookOptions): Promise<Visit>;
+  /** Records a task as an outside reporter. */
+  report(fields?: Record<string, unknown>): Promise<TaskJson>;
+  /** Changes one. */
+  change(id: number, fields: Record<string, unknown>): Promise<void>;
+}
+
+/** Runs tests of views in a real browser on a real server, which reads without a key unless variables close it. */
+export function describePage(
+  title: string,
+  tests: (world: PageWorld) => void,
+  variables: Record<string, string> = {},
+): void {
+  describeInBrowser(title, (open) => {
+    const database = useDatabase('postgres');
+    let server: RunningServer;
+    beforeAll(async () => {
+      const config = readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', ...variables });
+      server = await startServer({ ...config, database: database.config() });
+      return () => server.close();
+    });
+    tests({
+      server: () => server,
+      database,
+      look: async (path, { as, ...options } = {}) =>
+        open(server.url + path, {
+          isStrict: true,
+          timezoneId: 'Europe/Berlin',
+          ...options,
+          ...(as && { prepare: await signedIn(server, as) }),
+        }),
+      async report(fields = {}) {
+        const json = { task: 'seo.validate', run_id: 'nightly-1', status: 'running', ...fields };
+        const answer = await send(server.url, '/agents/tasks/', { method: 'POST', json });
+        expect([answer.status, answer.text]).toEqual([201, expect.anything()]);
+        return answer.json<TaskJson>();
+      },
+      async change(id, json) {
+        const answer = await send(server.url, `/agents/tasks/${id}`, { method: 'PATCH', json });
+        expect(answer.status).toBe(200);
+      },
+    });
+  });
+}
+
+/** Signs somebody in and gives the browser what it has then: the cookie, and the secret of the server's origin. */
+async function signedIn(
+  server: RunningServer,
+  { name, scopes }: NonNullable<LookOptions['as']>,
+): Promise<NonNullable<VisitOptions['prepare']>> {
+  const person = await makePerson(server.store, name, { own: scopes });
+  const { cookie, pageSecret } = await signInBrowser(server, person);
+  return async (context) => {
+    await context.addCookies([{ ...cookie, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
+    // Once: whoever signs in again in this browser gets another one.
+    await context.addInitScript(
+      ([key, value]) => {
+        if (localStorage.getItem(key) === null) localStorage.setItem(key, value);
+      },
+      [pageSecretName, pageSecret] as const,
+    );
+  };
+}
+
+/** Expects that axe finds nothing on what is shown, in either theme. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${colorScheme} ${id}: ${html} ${failureSummary}`),
+    );
+    expect(found).toEqual([]);
+  }
+}
+
+/** Expects that nothing is wider than the window, so that the page itself never scrolls to the side. */
+export async function expectNoSideScroll(page: Page): Promise<void> {
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+  ).toBeLessThanOrEqual(0);
+}
