@@ -130,6 +130,8 @@ export type DeliveryState =
 
 /** What an entry of the audit log records. */
 export type RecordedAction =
+  /** A failure was acknowledged. */
+  | 'ACKNOWLEDGE'
   /** To approve the task. */
   | 'APPROVE'
   /** To cancel the task. */
@@ -148,6 +150,10 @@ export type RecordedAction =
   | 'EXPIRE'
   /** A person was forgotten. */
   | 'FORGET_PERSON'
+  /** The server was frozen. */
+  | 'FREEZE'
+  /** Names of people with letters beyond ASCII were compared anew. */
+  | 'KEY_PEOPLE'
   /** A way to sign in was linked to a person. */
   | 'LINK_PERSON'
   /** Names of people in the audit log were replaced by their numbers. */
@@ -182,8 +188,12 @@ export type RecordedAction =
   | 'SIGN_IN'
   /** Somebody signed out. */
   | 'SIGN_OUT'
+  /** A freeze was ended. */
+  | 'THAW'
   /** The repositories of a plan were set. */
   | 'TRUST'
+  /** The acknowledgement of a failure was taken back. */
+  | 'UNACKNOWLEDGE'
   /** A way to sign in was taken from a person. */
   | 'UNLINK_PERSON'
   /** A key was used for the first time. */
@@ -208,6 +218,8 @@ export type Scope =
 
 /** Filters tasks. Of several values in one field, any may match; of several fields, all must match. */
 export type TaskFilter = {
+  /** True: only failures that somebody has acknowledged. False: only failures that nobody has; rejected tasks are none. Implies the status `FAILED`. */
+  acknowledged?: boolean | null | undefined;
   /** Any of these approval states. */
   approvalState?: Array<ApprovalState> | null | undefined;
   /** Any of these runs, e.g. `nightly-2025-01-15`; at most 50. */
@@ -258,6 +270,8 @@ export type ViewerKind =
 export type WaitKind =
   /** An approval, before it runs or of its output. */
   | 'APPROVAL'
+  /** The end of a freeze of the server. */
+  | 'FREEZE'
   /** A lock that another task holds, or that others requested first. */
   | 'LOCK'
   /** Steps that it needs and that have not succeeded. */
