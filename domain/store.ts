@@ -1,6 +1,7 @@
 import type { Freeze } from '../contract/freeze.ts';
 import type { GithubRules } from '../contract/pulls/githubRules.ts';
 import type { PullReach } from '../contract/pulls/pullReach.ts';
+import type { PullReader } from '../contract/pulls/pullReader.ts';
 import type { Channel } from '../contract/words/notifications.ts';
 import type { Database } from '../database/database.ts';
 import type { TaskChangesHub } from './changes/changes.ts';
@@ -28,6 +29,8 @@ export interface Store {
   admins?: readonly string[];
   /** How it hears of pull requests. @default not at all */
   pullReach?: PullReach;
+  /** What reads a pull request when somebody looks at it. @default nothing, and what is kept is shown */
+  pullReader?: PullReader | undefined;
   /** Who can be a person here, as policies ask for people. @default not known */
   knownPeople?: KnownPeople;
   /** What the server knows of GitHub. @default `defaultRules` */

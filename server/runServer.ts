@@ -160,6 +160,7 @@ export async function runServer(
     const duties = readOnly
       ? undefined
       : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
+    store.pullReader = duties?.reader;
     const wrongKeys = createWrongKeys(log, readOnly ? undefined : (failures) => countFailures(db, failures));
     const access = createAccess(
       { ...config, machineKey, ownKey: key, knownKeys: credentials, sessions, proxyUsers },

@@ -68,7 +68,7 @@ const askSoonSql = statement({
 /** For so long what was heard of a pull request is kept that nothing waits for. */
 const keptFor = `interval '90 days'`;
 
-/** Forgets pull requests and reviews that were not heard of for long and for which nothing waits; at most 1,000 of each. */
+/** Forgets pull requests, their details and reviews that were not heard of for long and for which nothing waits; at most 1,000 of each. */
 export async function forgetPulls(db: Queryable): Promise<void> {
   for (const forget of forgetOld) await db.query(forget());
 }
@@ -77,6 +77,7 @@ const forgetOld = (
   [
     ['pulls', 'seen_at'],
     ['pull_reviews', 'heard_at'],
+    ['pull_details', 'asked_at'],
   ] as const
 ).map(([table, time]) =>
   statement({

@@ -1,8 +1,10 @@
+import * as z from 'zod';
 import { type PullKey, webHostOf } from '../../contract/pulls/pullLinks.ts';
+import { oneLine } from '../../contract/text/plainText.ts';
 import { trimEndOf } from '../../contract/text/trimCharacters.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import type { InstallationTokens, Repository } from './installations.ts';
-import { pauseOf } from './pause.ts';
+import { pauseOf, unknownPauseMs } from './pause.ts';
 import { type Send, tellUnreached } from './send.ts';
 
 /** Where GitHub's API is, and as whom it is called. */
@@ -20,7 +22,14 @@ export interface Page {
   next: string | undefined;
 }
 
-/** GitHub's API as it is called here. Both calls throw GithubError, and GithubAwayError when it cannot be asked now. */
+/** An answer of GraphQL. */
+export interface Answer {
+  data: unknown;
+  /** Why parts of it are missing, in GitHub's words; undefined where none is. */
+  problem: string | undefined;
+}
+
+/** GitHub's API as it is called here. Calls throw GithubError, and GithubAwayError when it cannot be asked now. */
 export interface GithubApi {
   /** Where people open its pull requests. */
   webHost: string;
@@ -28,10 +37,17 @@ export interface GithubApi {
   of(repository: Repository): GithubApi;
   /** Reads; what has not changed since it was read last counts against no limit. */
   get(path: string): Promise<Page>;
+  /**
+   * Asks by GraphQL. Where GitHub refuses a part, the answer is what is left of it, and why.
+   */
+  query(text: string, variables: object): Promise<Answer>;
   /** Changes something. */
   send(method: 'PUT' | 'POST', path: string, body: object): Promise<void>;
-  /** For how many milliseconds it wants to be left alone; until then nothing is sent. */
-  pauseMs(): number;
+  /**
+   * For how many milliseconds it wants to be left alone; until then nothing is sent. GraphQL has a limit of its own.
+   * @default 'rest'
+   */
+  pauseMs(kind?: 'rest' | 'graphql'): number;
   /** Ends what is on its way and sends nothing more. */
   close(): void;
 }
@@ -54,11 +70,16 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
   const { origin } = new URL(base);
   const closing = new AbortController();
   const kept = new Map<string, Page & { tag: string }>();
-  let pausedUntil = 0;
-  const pauseMs = () => Math.max(0, pausedUntil - performance.now());
+  const graphqlUrl = base.endsWith('/api/v3') ? base.replace(/v3$/, 'graphql') : `${base}/graphql`;
+  const pausedUntil = { rest: 0, graphql: 0 };
+  const kindOf = (url: string) => (url === graphqlUrl ? 'graphql' : 'rest');
+  const pauseMs: GithubApi['pauseMs'] = (kind = 'rest') => Math.max(0, pausedUntil[kind] - performance.now());
+  const pauseFor = (ms: number, kinds: readonly ('rest' | 'graphql')[]) => {
+    for (const kind of kinds) pausedUntil[kind] = Math.max(pausedUntil[kind], performance.now() + ms);
+  };
 
   const sendOnce = async (url: string, request: RequestInit): Promise<Response> => {
-    const pause = pauseMs();
+    const pause = pauseMs(kindOf(url));
     if (pause > 0) throw new GithubAwayError(waits, { pauseMs: pause });
     try {
       return await send(url, {
@@ -101,7 +122,10 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
     const { status, ok } = response;
     const said = ok || status === 304 ? '' : await response.text().catch(() => '');
     const pause = pauseOf(response, said);
-    pausedUntil = Math.max(pausedUntil, performance.now() + pause);
+    // The points of each are counted apart; whoever is asked to slow down is so in both.
+    const isApart =
+      response.headers.get('x-ratelimit-remaining') === '0' && !response.headers.has('retry-after');
+    pauseFor(pause, isApart ? [kindOf(url)] : ['rest', 'graphql']);
     if (ok || status === 304) return response;
     const message = `GitHub answered ${status}${messageIn(said)}`;
     const isLimit = status === 429 || (status === 403 && pause > 0);
@@ -129,10 +153,21 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
     try {
       return await tokens.tokenFor(repository, refused);
     } catch (error) {
-      if (error instanceof GithubAwayError)
-        pausedUntil = Math.max(pausedUntil, performance.now() + error.pauseMs);
+      if (error instanceof GithubAwayError) pauseFor(error.pauseMs, ['rest', 'graphql']);
       throw error;
     }
+  };
+
+  /** A limit of GraphQL's comes with the status 200. */
+  const readAnswer = async (response: Response): Promise<Answer> => {
+    const { data, errors = [] } = parseAnswer(await readJson(response));
+    const problem = errors.length === 0 ? undefined : messageOf(errors);
+    if (errors.some(({ type }) => type === 'RATE_LIMITED')) {
+      const pause = pauseMs('graphql') || unknownPauseMs;
+      pauseFor(pause, ['graphql']);
+      throw new GithubAwayError(`GitHub answered: ${problem}`, { status: 200, pauseMs: pause });
+    }
+    return { data: data ?? null, problem };
   };
 
   const apiFor = (repository: Repository | undefined): GithubApi => ({
@@ -153,14 +188,38 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
       if (kept.size > maxKept) kept.delete(kept.keys().next().value ?? '');
       return page;
     },
+    async query(text, variables) {
+      return readAnswer(await callFor(repository, graphqlUrl, asJson('POST', { query: text, variables })));
+    },
     async send(method, path, body) {
-      const headers = { 'content-type': 'application/json' };
-      const request = { method, headers, body: JSON.stringify(body) };
-      const response = await callFor(repository, `${base}${path}`, request);
+      const response = await callFor(repository, `${base}${path}`, asJson(method, body));
       await response.body?.cancel();
     },
   });
   return apiFor(undefined);
+}
+
+function asJson(method: string, body: object): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+const answerOfGraphql = z.object({
+  data: z.unknown(),
+  errors: z.array(z.object({ type: z.string().nullish(), message: z.string() })).nullish(),
+});
+
+function parseAnswer(answer: unknown): {
+  data?: unknown;
+  errors?: { type?: string | null | undefined; message: string }[];
+} {
+  const { success, data: parsed } = answerOfGraphql.safeParse(answer);
+  if (!success) throw new GithubError('Unexpected answer from GitHub. Check GITHUB_API_URL', 200);
+  return { data: parsed.data, errors: parsed.errors ?? [] };
+}
+
+function messageOf(errors: readonly { message: string }[]): string {
+  const messages = new Set(errors.map(({ message }) => oneLine(message).slice(0, 200)));
+  return [...messages].slice(0, 3).join('; ');
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -16,23 +16,25 @@ const maxPages = 10;
 
 /**
  * Looks at one pull request and its reviews, and does what they mean for the approvals that wait. The reviews are read
- * first, so that none of them can be of a later commit than the head that is known. @throws GithubError
+ * first, so that none of them can be of a later commit than the head that is known. Gives the head commit of one that is
+ * open. @throws GithubError
  */
 export async function lookAtPull(
   store: Store,
   users: GithubUsers,
   api: GithubApi,
   pull: PullKey,
-): Promise<void> {
+): Promise<string | undefined> {
   const reviews = await readReviews(api, pull);
   const facts = await readPull(api, pull);
   const mayWrite = openPermissions(api, pull);
   if (facts.state === 'closed' && facts.endedBy?.isPerson)
     facts.endedBy.mayWrite ??= await mayWrite(facts.endedBy.login);
   await applyPull(store, users, facts, 'read');
-  if (facts.state !== 'open') return;
+  if (facts.state !== 'open') return undefined;
   for (const review of await keepCountable(store, users, pull, reviews))
     await applyReview(store, users, pull, await withPermission(store, mayWrite, review), 'read');
+  return facts.headSha;
 }
 
 /** Reads where a pull request stands. @throws GithubError */

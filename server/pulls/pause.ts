@@ -4,7 +4,7 @@ import { readRetryAfter } from '../../contract/input/retryAfter.ts';
 const maxPauseMs = 2 * 3_600_000;
 
 /** The pause of a limit that says nothing of its length, as GitHub's documentation has it. */
-const unknownPauseMs = 60_000;
+export const unknownPauseMs = 60_000;
 
 /** Says for how many milliseconds an answer wants no more requests: none for most. */
 export function pauseOf({ status, headers }: Pick<Response, 'status' | 'headers'>, text = ''): number {

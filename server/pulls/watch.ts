@@ -1,3 +1,4 @@
+import type { PullReader } from '../../contract/pulls/pullReader.ts';
 import { DatabaseUnavailableError } from '../../database/errors.ts';
 import { freezeScope } from '../../domain/freeze/freeze.ts';
 import type { GithubUsers } from '../../domain/input/people.ts';
@@ -9,6 +10,7 @@ import { repeatedly } from '../repeatedly.ts';
 import { carryOutActions } from './act.ts';
 import { type GithubAccess, type GithubApi, openGithubApi } from './api.ts';
 import { GithubAwayError, GithubError, isRefusal } from './errors.ts';
+import { type DetailsKeeper, openDetailsKeeper } from './keepDetails.ts';
 import { lookAtPull } from './look.ts';
 
 /** What the watch works with. */
@@ -26,7 +28,7 @@ export interface WatchOptions {
 }
 
 /** What reads the pull requests of a host. */
-export interface GithubReader {
+export interface GithubReader extends PullReader {
   host: string;
   /** Reads at once what is to be asked soon. */
   wake(): void;
@@ -46,7 +48,9 @@ export function watchPulls(
     const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
     log[level]({ err: error }, 'Checking pull requests failed; the next check starts soon');
   };
-  const looking = api && repeatedly(makeLook(store, api, options), tickMs, onFault);
+  const keeper = api && openDetailsKeeper(store, api, log);
+  const looking = api && keeper && repeatedly(makeLook(store, { api, keeper }, options), tickMs, onFault);
+  const renewing = keeper && repeatedly(keeper.readDue, tickMs, onFault);
   const acting = repeatedly(() => carryOutActions(store, api, log), tickMs, onFault);
   const unsubscribe = store.changes.subscribe(({ status, approvalState }) => {
     if (status === 'awaiting_approval') looking?.wake();
@@ -56,25 +60,32 @@ export function watchPulls(
   looking?.wake();
   acting.wake();
   return {
-    reader: api && looking && { host: api.webHost, wake: () => looking.wake() },
+    reader: api && looking && { ...keeper, host: api.webHost, wake: () => looking.wake() },
     async stop() {
       unsubscribe();
       unlisten();
-      const stopped = Promise.all([looking?.stop(), acting.stop()]);
+      const stopped = Promise.all([looking?.stop(), renewing?.stop(), acting.stop(), keeper?.stop()]);
       api?.close();
       await stopped;
     },
   };
 }
 
+/** With what pull requests are looked at. */
+interface LookParts {
+  api: GithubApi;
+  keeper: DetailsKeeper;
+}
+
 /** Makes the look at all that is due. */
-function makeLook(store: Store, api: GithubApi, options: WatchOptions): () => Promise<void> {
+function makeLook(store: Store, parts: LookParts, options: WatchOptions): () => Promise<void> {
+  const { api } = parts;
   const { checkEveryMs, awayMs = 30_000 } = options;
   let awayUntil = 0;
   return async () => {
     while (api.pauseMs() === 0 && performance.now() >= awayUntil) {
       const taken = await takeUnchecked(store.db, api.webHost, checkEveryMs);
-      const away = await lookAtAll(store, api, taken, options);
+      const away = await lookAtAll(store, parts, taken, options);
       if (away?.pauseMs === 0) awayUntil = performance.now() + awayMs;
       if (away || taken.length < takenTogether) return;
     }
@@ -84,14 +95,16 @@ function makeLook(store: Store, api: GithubApi, options: WatchOptions): () => Pr
 /** Looks at one after the other, as GitHub wants it; when it is away, gives the rest back and says so. */
 async function lookAtAll(
   store: Store,
-  api: GithubApi,
+  { api, keeper }: LookParts,
   taken: readonly TakenPull[],
   { users, log }: WatchOptions,
 ): Promise<GithubAwayError | undefined> {
   const left = new Map(taken.map((pull) => [keyOf(pull), pull]));
   for (const [key, pull] of left) {
     try {
-      await lookAtPull(store, users, api.of(pull), pull);
+      const headSha = await lookAtPull(store, users, api.of(pull), pull);
+      // After what decides: what people see of it may fail by itself.
+      if (headSha !== undefined) await keeper.renew({ ...pull, headSha });
     } catch (error) {
       if (!(error instanceof GithubError)) throw error;
       log.warn({ pull: key, why: error.message }, 'Could not check a pull request');

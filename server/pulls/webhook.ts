@@ -1,12 +1,15 @@
 import type { FastifyRequest } from 'fastify';
+import { repositoryOf } from '../../contract/pulls/pullLinks.ts';
 import type { GithubUsers } from '../../domain/input/people.ts';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
+import { noteCheckEvent } from '../../domain/pulls/claimDetails.ts';
 import { askSoon, notePull } from '../../domain/pulls/notePull.ts';
 import type { Store } from '../../domain/store.ts';
 import type { HttpApp } from '../http/app.ts';
 import { parseJson } from '../http/body.ts';
 import { RequestError } from '../http/requestError.ts';
+import { type CheckEventKind, checkEvents, isCheckEvent } from './checkEvents.ts';
 import { factsOf, pullEvent, reviewOf } from './payload.ts';
 import { isSigned } from './signature.ts';
 import type { GithubReader } from './watch.ts';
@@ -17,7 +20,7 @@ export interface WebhookConfig {
   githubWebhookSecret?: string | undefined;
   githubUsers?: GithubUsers | undefined;
   /** What reads pull requests of a host: where it can, an event is a hint, and the truth is read before it counts. */
-  githubReader?: GithubReader | undefined;
+  githubReader?: Pick<GithubReader, 'host' | 'wake'> | undefined;
 }
 
 /** Where GitHub sends its events; what they are signed with stands for a key. */
@@ -30,7 +33,7 @@ const noSecret = 'Webhook events are not accepted: GITHUB_WEBHOOK_SECRET is not 
 const noSignature = 'X-Hub-Signature-256 is missing. Set a secret for the webhook on GitHub.';
 const wrongSignature = 'X-Hub-Signature-256 does not match the body and the secret of this server.';
 
-/** `POST /webhooks/github`: takes GitHub's signed events of pull requests and their reviews. */
+/** `POST /webhooks/github`: takes GitHub's signed events of pull requests, their reviews and their checks. */
 export function addGithubWebhook(app: HttpApp, store: Store, config: WebhookConfig): void {
   const { githubWebhookSecret: secret } = config;
   void app.register(async (scope) => {
@@ -59,7 +62,7 @@ export function addGithubWebhook(app: HttpApp, store: Store, config: WebhookConf
   });
 }
 
-type Answer = { ok: true } | { ignored: string } | { approvals: number };
+type Answer = { ok: true } | { ignored: string } | { approvals: number } | { pulls: number };
 
 async function take(
   store: Store,
@@ -69,6 +72,8 @@ async function take(
 ): Promise<Answer> {
   const kind = one(headers['x-github-event']);
   if (kind === 'ping') return { ok: true };
+  if (isCheckEvent(kind))
+    return takeCheckEvent(store, config, kind, read(body, one(headers['content-type'])));
   if (kind !== 'pull_request' && kind !== 'pull_request_review')
     return { ignored: `events of the kind ${kind?.slice(0, 40) ?? 'unknown'}` };
   const { data: event, error } = pullEvent.safeParse(read(body, one(headers['content-type'])));
@@ -85,6 +90,22 @@ async function take(
     );
   }
   return { approvals };
+}
+
+/** An event of checks says that they have changed; what they are now is read. */
+async function takeCheckEvent(
+  { db }: Store,
+  { githubReader: reader }: WebhookConfig,
+  kind: CheckEventKind,
+  given: unknown,
+): Promise<Answer> {
+  if (reader === undefined)
+    return { ignored: `${kind}: the server cannot read checks without GITHUB_TOKEN or a GitHub App` };
+  const { data: event, error } = checkEvents[kind].safeParse(given);
+  if (error) throw new RequestError(422, `The event is not a ${kind} event: ${explain(error)}`);
+  const repository = repositoryOf(event.repository.html_url);
+  if (repository?.host !== reader.host) return { ignored: `${kind}: another host than ${reader.host}` };
+  return { pulls: await noteCheckEvent(db, repository, event.head) };
 }
 
 type PullEvent = ReturnType<typeof pullEvent.parse>;

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerAccounts, type GithubAccounts, newAccounts } from './githubAccounts.ts';
+import { answerCommit, answerGraphql, newDetails, type StoredDetails } from './githubDetails.ts';
 
 /** An account as the server keeps it. */
 export interface StoredUser {
@@ -35,6 +36,8 @@ export interface StoredPull {
   base: { repo: { name: string; owner: { login: string } } };
   labels: string[];
   reviews: StoredReview[];
+  /** What only GraphQL tells of it. */
+  details: StoredDetails;
 }
 
 /** A review as the server keeps it. */
@@ -58,7 +61,7 @@ export interface Failure {
   done?: boolean;
 }
 
-/** A server that speaks the part of GitHub's REST API that the watch over pull requests uses. */
+/** A server that speaks the parts of GitHub's APIs that the watch over pull requests uses. */
 export interface GithubServer {
   apiUrl: string;
   /** The host of its pull requests. */
@@ -66,6 +69,12 @@ export interface GithubServer {
   pulls: Map<number, StoredPull>;
   /** Method and path of each request, with `304` behind those that were answered so. */
   requests: string[];
+  /** The queries of GraphQL: `details` or `checks`, and the number of the pull request. */
+  queries: string[];
+  /** Whether the token may read checks. */
+  mayReadChecks: boolean;
+  /** The points of GraphQL that are left. */
+  points: number;
   tokens: Set<string>;
   /** Accounts, and what is known of the App. */
   accounts: GithubAccounts;
@@ -100,6 +109,9 @@ export async function startGithub(): Promise<GithubServer> {
     apiUrl: `http://${host}/api/v3`,
     pulls: new Map(),
     requests: [],
+    queries: [],
+    mayReadChecks: true,
+    points: 4999,
     tokens: new Set(),
     accounts: newAccounts(),
     permissions: new Map(),
@@ -123,6 +135,7 @@ export async function startGithub(): Promise<GithubServer> {
         updated_at: '2025-01-15T02:30:00Z',
         labels: [],
         reviews: [],
+        details: newDetails(),
         html_url: `http://${host}/isle/light/pull/${number}`,
         base: { repo: isleLight },
       };
@@ -156,6 +169,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (request.url?.startsWith('/api/graphql')) return answerGraphql(github, request, response);
   const body = JSON.parse(Buffer.concat(await request.toArray()).toString() || '{}') as Record<
     string,
     unknown
@@ -194,18 +208,22 @@ function handle(
 ): Handled | undefined {
   const [, login] = /^GET \/collaborators\/([^/]+)\/permission$/.exec(name) ?? [];
   if (login !== undefined) return permissionOf(github, decodeURIComponent(login));
+  const ofCommit = answerCommit(github, name, url);
+  if (ofCommit !== undefined) return ofCommit;
   const [, method, kind, number, rest = ''] = /^(\w+) \/(pulls|issues)\/(\d+)(?:\/(\w+))?$/.exec(name) ?? [];
   const pull = github.pulls.get(Number(number));
   if (pull === undefined) return undefined;
   switch (`${method} ${kind}/${rest}`) {
     case 'GET pulls/': {
-      const { closed_by: _, reviews: __, ...data } = pull;
+      const { closed_by: _, reviews: __, details: ___, ...data } = pull;
       return { status: 200, data };
     }
     case 'GET issues/':
       return { status: 200, data: { number: pull.number, closed_by: pull.closed_by } };
     case 'GET pulls/reviews':
-      return reviewPage(github, pull, url);
+      return pageOf(github, pull.reviews, url);
+    case 'GET pulls/files':
+      return pageOf(github, pull.details.files, url);
     case 'PUT pulls/merge':
       return merge(github, pull, body);
     case 'POST issues/labels':
@@ -222,11 +240,11 @@ function permissionOf({ permissions }: GithubServer, login: string): Handled {
   return { status: 403, data: { message: 'Must have push access to view collaborator permission.' } };
 }
 
-function reviewPage({ pageSize, host }: GithubServer, { reviews }: StoredPull, url: URL): Handled {
+function pageOf({ pageSize, host }: GithubServer, rows: readonly unknown[], url: URL): Handled {
   const page = Number(url.searchParams.get('page') ?? 1);
-  const data = reviews.slice((page - 1) * pageSize, page * pageSize);
+  const data = rows.slice((page - 1) * pageSize, page * pageSize);
   const next = `<http://${host}${url.pathname}?per_page=100&page=${page + 1}>; rel="next", <x>; rel="last"`;
-  const headers: Record<string, string> = reviews.length > page * pageSize ? { link: next } : {};
+  const headers: Record<string, string> = rows.length > page * pageSize ? { link: next } : {};
   return { status: 200, data, headers };
 }
 

@@ -129,6 +129,41 @@ describeOnEither('POST /webhooks/github', (database) => {
     expect(await remark()).toBeNull();
   });
 
+  it('has the checks of a commit read again after their events, where it reads pull requests', async () => {
+    const reader = { host: 'github.com', wake: () => undefined };
+    const reading = await serve(database.db(), { githubWebhookSecret: secret, github, githubReader: reader });
+    const commit = 'a'.repeat(40);
+    await store.db.query({
+      text: `INSERT INTO pull_details (host, owner, repo, number, head) VALUES ('github.com', 'acme', 'site', 7, $1)`,
+      values: [commit],
+    });
+    const deliver = async (to: TestServer, kind: string, told: object) => {
+      const body = JSON.stringify(told);
+      const headers = { 'x-github-event': kind, 'x-hub-signature-256': sign(body) };
+      return to.send('/webhooks/github', {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...headers },
+      });
+    };
+    const repository = { html_url: 'https://github.com/Acme/site' };
+    for (const [kind, told] of [
+      ['check_run', { check_run: { head_sha: commit } }],
+      ['check_suite', { check_suite: { head_sha: commit } }],
+      ['status', { sha: commit }],
+    ] as const) {
+      await store.db.query({ text: 'UPDATE pull_details SET due_at = NULL' });
+      expect((await deliver(reading, kind, { repository, ...told })).text).toBe('{"pulls":1}');
+      expect(await store.db.query({ text: 'SELECT 1 FROM pull_details WHERE due_at > now()' })).toHaveLength(
+        1,
+      );
+      const other = { ...told, repository: { html_url: 'https://github.example.org/acme/site' } };
+      expect((await deliver(reading, kind, other)).status).toBe(202);
+      expect((await deliver(server, kind, { repository, ...told })).status).toBe(202);
+      expect((await deliver(reading, kind, { repository })).status).toBe(422);
+    }
+  });
+
   it('takes an event for a hint where a token can read the truth', async () => {
     const woken: string[] = [];
     const reader = { host: 'github.com', wake: () => void woken.push('now') };
