@@ -2,10 +2,13 @@ import type { DecisionVia } from '../contract/words/decisions.ts';
 import type { Database } from '../database/database.ts';
 import { type Delegation, readDelegations } from '../domain/access/delegation.ts';
 import { countHeld, type PersonCounts, type Principal, readPrincipals } from '../domain/access/person.ts';
-import type { Approval } from '../domain/approvals/approval.ts';
+import type { Approval, PullRequest } from '../domain/approvals/approval.ts';
+import { countWaiting } from '../domain/approvals/consequence.ts';
 import { problemsOfApprovals } from '../domain/approvals/problemsOfApprovals.ts';
 import { readApprovals } from '../domain/approvals/read.ts';
 import { type Decision, readDecisions } from '../domain/approvals/record.ts';
+import { type DecisionRights, readRights } from '../domain/approvals/rights.ts';
+import { readVoidVotes, type VoidVote } from '../domain/approvals/voidVotes.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
 import { readWaitingFor, type WaitingFor } from '../domain/engine/waitingFor.ts';
 import { InvalidInputError } from '../domain/input/errors.ts';
@@ -17,6 +20,7 @@ import {
   readDeliveries,
   readTries,
 } from '../domain/notifications/delivery.ts';
+import { type KeptDetails, readPullDetails } from '../domain/pulls/details.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
 import type { Store } from '../domain/store.ts';
@@ -30,6 +34,9 @@ import { openLargeBatches } from './largeBatch.ts';
 
 /** The most nodes of connections that one request may ask for, all lists inside lists counted. */
 export const maxNodes = 10_000;
+
+/** How many pull requests one request has its host asked about. */
+export const maxOpened = 5;
 
 /** What every resolver of one request has at hand. */
 export interface Context {
@@ -53,6 +60,16 @@ export interface Context {
   loadApproval(taskId: number): Promise<Approval | null>;
   /** Says why nobody can give an approval; of all that are asked for in one turn with one statement. */
   loadProblem(approval: Approval): Promise<string | null>;
+  /** Says what the viewer may do about an approval; of all that are asked for in one turn with a fixed number of statements. */
+  loadRights(approval: Approval): Promise<DecisionRights>;
+  /** Reads the void votes of an approval; those of all that are asked for in one turn are read with one statement. */
+  loadVoidVotes(approvalId: number): Promise<VoidVote[]>;
+  /** Counts the steps that wait for a task; of all that are asked for in one turn with one statement. */
+  loadWaitingSteps(taskId: number): Promise<number>;
+  /** Reads what is kept of a pull request at its head commit; all that are asked for in one turn are read with one statement. */
+  loadPullDetails(pull: PullRequest): Promise<KeptDetails | null>;
+  /** Says whether the host of one more pull request may be asked about it: of a few in each request. */
+  openPull(): boolean;
   /** Says what a task waits for; of all that are asked for in one turn with three statements. */
   loadWaitingFor(taskId: number): Promise<WaitingFor | null>;
   /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
@@ -95,6 +112,7 @@ export function createContext(
   const loadLarge = <F extends keyof LargeValues>(field: F) =>
     largeBatches.batch((keys: (number | string)[]) => readLarge(db, field, keys));
   let nodes = 0;
+  let opened = 0;
   return {
     ...request,
     large: {
@@ -109,6 +127,19 @@ export function createContext(
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
     loadProblem: createBatch((approvals) => problemsOfApprovals(request.store, approvals)),
+    loadRights: createBatch((approvals) => readRights(request.store, request.viewer, approvals)),
+    loadVoidVotes: createBatch((ids) => readVoidVotes(db, ids)),
+    loadWaitingSteps: createBatch((taskIds) => countWaiting(db, taskIds)),
+    loadPullDetails: createBatch((pulls) =>
+      readPullDetails(
+        db,
+        pulls.map((pull) => ({ ...pull, headSha: pull.headSha ?? '' })),
+      ),
+    ),
+    openPull() {
+      opened += 1;
+      return opened <= maxOpened;
+    },
     loadWaitingFor: createBatch((taskIds) => readWaitingFor(request.store, taskIds)),
     loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
     loadTask: createBatch((taskIds) => findListed(db, taskIds)),
@@ -135,6 +166,7 @@ export function createContext(
     },
     startOver() {
       nodes = 0;
+      opened = 0;
       largeBatches.startOver();
     },
   };

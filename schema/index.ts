@@ -23,6 +23,8 @@ import './approvals/decide.ts';
 import './retention/prune.ts';
 import './changes/changed.ts';
 import './approvals/approval.ts';
+import './approvals/rights.ts';
+import './approvals/list.ts';
 import './notifications/delivery.ts';
 import './notifications/queries.ts';
 import './notifications/redeliver.ts';

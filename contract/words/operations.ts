@@ -51,6 +51,7 @@ export const operationFacts = {
   readRun: { graphql: 'Query.run', rest: 'GET /agents/runs/:run_id', scope: 'read' },
   pageRuns: { graphql: 'Query.runs', rest: 'GET /agents/runs', scope: 'read' },
   watchRun: { graphql: 'Subscription.taskChanged', scope: 'read' },
+  pageApprovals: { graphql: 'Query.approvals', scope: 'read' },
   readNode: { graphql: 'Query.node', scope: 'read' },
   readNodes: { graphql: 'Query.nodes', scope: 'read' },
   pageDecisions: { graphql: 'Query.decisions', scope: 'read' },

@@ -37,8 +37,18 @@ export interface OpenApproval {
 
 /** Reads the approval of a task that has not ended; its task's row is locked already, so it stays as it is. */
 export async function readOpenApproval(tx: Queryable, taskId: number): Promise<OpenApproval | undefined> {
-  const [approval] = await tx.query(openApproval(taskId));
-  return approval;
+  const [approval] = await readOpenApprovals(tx, [taskId]);
+  return approval ?? undefined;
+}
+
+/** Reads the approvals of several tasks that have not ended with one statement, in the order of the ids. */
+export async function readOpenApprovals(
+  tx: Queryable,
+  taskIds: readonly number[],
+): Promise<(OpenApproval | null)[]> {
+  const found = await tx.query(openApprovals(taskIds));
+  const byTask = new Map(found.map(({ taskId, ...approval }) => [taskId, approval]));
+  return taskIds.map((id) => byTask.get(id) ?? null);
 }
 
 /** The distinct people of the votes that count; whom an admin found to be another person is that one. */
@@ -48,18 +58,19 @@ function votesBy(who: string): string {
       AND ${isNotWithdrawn} AND ${isOfSomebody})::text[]`;
 }
 
-const openApproval = statement({
-  name: 'open_approval',
-  text: `SELECT id, kind, kind = 'output' AND EXISTS (SELECT 1 FROM approvals gate
-          WHERE gate.task_id = $1 AND gate.kind = 'gate' AND gate.state = 'approved') AS "isSecond", policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue, expires_at AS "expiresAt",
+const openApprovals = statement({
+  name: 'open_approvals',
+  text: `SELECT id, task_id AS "taskId", kind, kind = 'output' AND EXISTS (SELECT 1 FROM approvals gate
+          WHERE gate.task_id = approvals.task_id AND gate.kind = 'gate' AND gate.state = 'approved') AS "isSecond", policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue, expires_at AS "expiresAt",
         escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author, pull_author_id AS "authorId",
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own,
           'isUnreadable', pull_unreadable IS NOT NULL) END AS pull,
-        (SELECT ${nameNow('started_by')} FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1)) AS "startedBy",
+        (SELECT ${nameNow('started_by')} FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE agents_tasks.id = approvals.task_id)) AS "startedBy",
         ${votesBy('decisions.viewer')} AS voters, ${votesBy('coalesce(acting_for, decisions.viewer)')} AS counted
-      FROM approvals WHERE task_id = $1 AND ended_at IS NULL`,
+      FROM approvals WHERE task_id = ANY($1::int[]) AND ended_at IS NULL`,
   row: {
     id: col.int,
+    taskId: col.int,
     kind: col.word<ApprovalKind>(),
     isSecond: col.bool,
     policy: col.json<ApprovalPolicy>(),

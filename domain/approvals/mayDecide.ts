@@ -111,7 +111,10 @@ function delegatorOf(
 }
 
 /** The people whom the plan and the server name; of each list one must decide, and an empty one asks for nobody. */
-function listsOf({ policy, escalated }: OpenApproval): [named: readonly string[], floor: readonly string[]] {
+export function listsOf({
+  policy,
+  escalated,
+}: OpenApproval): [named: readonly string[], floor: readonly string[]] {
   const named =
     policy.approvers.length === 0 ? [] : [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
   return [named, policy.alsoApprovers ?? []];

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { type Directory, readDirectory } from '../audit/directory.ts';
+import type { GithubUsers } from '../input/people.ts';
 import type { Decider } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import type { OpenApproval } from './approval.ts';
@@ -14,12 +15,26 @@ export async function readNamedPeople(
 ): Promise<Directory> {
   // Of nobody else anything is asked that a person's addresses could answer.
   if (by.kind !== 'person') return new Map();
-  const { policy, startedBy = null, author = null } = approval ?? {};
-  const named = [
-    ...(policy?.approvers ?? []),
-    ...(policy?.escalateTo ?? []),
-    ...(policy?.alsoApprovers ?? []),
-  ].map((one) => toPerson(one, users));
-  const makers = [startedBy, author === null ? null : toPerson(`github:${author}`, users)];
-  return readDirectory(tx, [by.id, ...named, ...admins, ...makers.filter((one) => one !== null)]);
+  const named =
+    approval === undefined
+      ? []
+      : [...peopleNamed(approval.policy, users), ...peopleOfMakers(approval, users)];
+  return readDirectory(tx, [by.id, ...named, ...admins]);
+}
+
+/** Whom a policy names, as far as the server's own lists say who that is. */
+export function peopleNamed(
+  { approvers = [], escalateTo = [], alsoApprovers = [] }: Partial<OpenApproval['policy']>,
+  users?: GithubUsers,
+): string[] {
+  return [...approvers, ...escalateTo, ...alsoApprovers].map((one) => toPerson(one, users ?? new Map()));
+}
+
+/** Whose work an approval is about: who started its run, and who opened its pull request. */
+export function peopleOfMakers(
+  { startedBy, author }: Pick<OpenApproval, 'startedBy' | 'author'>,
+  users?: GithubUsers,
+): string[] {
+  const makers = [startedBy, author === null ? null : toPerson(`github:${author}`, users ?? new Map())];
+  return makers.filter((one) => one !== null);
 }

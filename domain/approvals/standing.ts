@@ -5,7 +5,7 @@ import { accessOf } from '../access/grants.ts';
 import { isNotOf, isOwnName } from '../access/ownName.ts';
 import { nameIn, readDirectory } from '../audit/directory.ts';
 import { findTasksOutside } from '../bounds/withinBounds.ts';
-import { boundsFor, type Decider, mayDo, type SamePerson } from '../input/viewer.ts';
+import { type Bounds, boundsFor, type Decider, mayDo, type SamePerson } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import type { OpenApproval } from './approval.ts';
@@ -25,27 +25,61 @@ export async function withStanding(
   approval: OpenApproval | undefined,
   { admins = [], groupsOf }: StandingSetting,
 ): Promise<Decider> {
-  if (approval === undefined || by.kind !== 'person' || !asksForPeople(approval.policy)) return by;
-  const [me] = await tx.query(standingOf(by.person ?? null, identityKey(by.id)));
-  if (me === undefined) return by;
-  const known = { ...by, also: me.names };
-  // Whom the proxy signs in has no roles here; it says itself who is an admin.
-  if (by.proof !== 'proxy' && !(await mayApprove(tx, me.grants, taskId))) return known;
-  const directory = await readDirectory(tx, admins);
-  const mayActFor: SamePerson[] = [];
-  for (const { label, names, grants, groups } of me.delegators) {
-    const isListed = admins.length === 0 || admins.some((one) => isSame(nameIn(directory, one), label));
-    if (!isListed || !(await mayApprove(tx, grants, taskId))) continue;
-    mayActFor.push({ id: label, also: names, groups: [...groups, ...(groupsOf?.(label) ?? [])] });
-  }
-  return { ...known, mayActFor };
+  if (approval === undefined) return by;
+  const find: FindOutside = (bounds, ids) => findTasksOutside(tx, bounds, ids);
+  const standings = await withStandings(tx, [{ taskId, policy: approval.policy }], by, {
+    admins,
+    groupsOf,
+    find,
+  });
+  return standings.get(taskId) ?? by;
 }
 
-/** Says whether roles let somebody approve a task. */
-async function mayApprove(tx: Queryable, grants: readonly string[], taskId: number): Promise<boolean> {
+/**
+ * The same for several approvals, by their tasks: with a number of statements that depends on who decides, and not on how
+ * many there are. Those of which nothing is to be known are left out.
+ */
+export async function withStandings(
+  tx: Queryable,
+  approvals: readonly (Pick<OpenApproval, 'policy'> & { taskId: number })[],
+  by: Decider,
+  { admins = [], groupsOf, find }: StandingSetting & { find: FindOutside },
+): Promise<Map<number, Decider>> {
+  const wanted = approvals.filter(({ policy }) => asksForPeople(policy)).map(({ taskId }) => taskId);
+  if (by.kind !== 'person' || wanted.length === 0) return new Map();
+  const [me] = await tx.query(standingOf(by.person ?? null, identityKey(by.id)));
+  if (me === undefined) return new Map();
+  const known = { ...by, also: me.names };
+  // Whom the proxy signs in has no roles here; it says itself who is an admin.
+  const own = by.proof === 'proxy' ? new Set(wanted) : await mayApprove(me.grants, wanted, find);
+  const directory = own.size === 0 ? new Map() : await readDirectory(tx, admins);
+  const mayActFor = new Map<number, SamePerson[]>();
+  for (const { label, names, grants, groups } of own.size === 0 ? [] : me.delegators) {
+    const isListed = admins.length === 0 || admins.some((one) => isSame(nameIn(directory, one), label));
+    if (!isListed) continue;
+    const delegator = { id: label, also: names, groups: [...groups, ...(groupsOf?.(label) ?? [])] };
+    for (const taskId of await mayApprove(grants, [...own], find))
+      mayActFor.set(taskId, [...(mayActFor.get(taskId) ?? []), delegator]);
+  }
+  return new Map(
+    wanted.map((id) => [id, own.has(id) ? { ...known, mayActFor: mayActFor.get(id) ?? [] } : known]),
+  );
+}
+
+/** Finds those of the tasks that lie outside of bounds. */
+type FindOutside = (bounds: Bounds | undefined, ids: readonly number[]) => Promise<{ id: number }[]>;
+
+/** Gives those of several tasks that roles let somebody approve. */
+async function mayApprove(
+  grants: readonly string[],
+  taskIds: readonly number[],
+  find: FindOutside,
+): Promise<Set<number>> {
   const { scopes, boundsBy } = accessOf(grants);
-  if (!mayDo({ scopes }, 'approve')) return false;
-  return (await findTasksOutside(tx, boundsFor({ boundsBy }, 'approve'), [taskId])).length === 0;
+  if (!mayDo({ scopes }, 'approve')) return new Set();
+  const outside = await find(boundsFor({ boundsBy }, 'approve'), taskIds);
+  const left = new Set(outside.map(({ id }) => id));
+  return new Set(taskIds.filter((id) => !left.has(id)));
 }
 
 /** A person who made another one a delegate. */

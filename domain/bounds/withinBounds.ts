@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '../../database/database.ts';
-import { col, statement } from '../../database/statement.ts';
+import { col, type RowOfStatement, statement } from '../../database/statement.ts';
 import type { OutOfBoundsError } from '../input/errors.ts';
 import type { Bounds } from '../input/viewer.ts';
 import {
@@ -85,8 +85,22 @@ export async function findTasksOutside(
   bounds: Bounds | undefined,
   ids: readonly number[],
 ): Promise<{ id: number; refusal: OutOfBoundsError }[]> {
-  if (bounds === undefined) return [];
-  const tasks = await tx.query(tasksWithinBounds(ids));
+  return bounds === undefined ? [] : tasksOutside(bounds, await tx.query(tasksWithinBounds(ids)));
+}
+
+/** The same for who only wants to know, and keeps no row from changing. */
+export async function seeTasksOutside(
+  db: Queryable,
+  bounds: Bounds | undefined,
+  ids: readonly number[],
+): Promise<{ id: number; refusal: OutOfBoundsError }[]> {
+  return bounds === undefined ? [] : tasksOutside(bounds, await db.query(tasksSeenWithinBounds(ids)));
+}
+
+function tasksOutside(
+  bounds: Bounds,
+  tasks: readonly RowOfStatement<typeof tasksWithinBounds>[],
+): { id: number; refusal: OutOfBoundsError }[] {
   return tasks.flatMap(({ id, task, isReported, project, plan }) => {
     const ofPlan = () =>
       plan === null
@@ -102,19 +116,31 @@ export async function findTasksOutside(
   });
 }
 
+const plansOfTasks = (
+  lock: string,
+) => `SELECT id, task, step IS NULL AS "isReported", of_plan.project, of_plan.name AS plan FROM agents_tasks LEFT JOIN LATERAL (
+        SELECT plans.project, plans.name FROM runs JOIN plans ON hash = plan_hash
+        WHERE runs.run_id = agents_tasks.run_id ${lock}) of_plan ON true
+      WHERE id = ANY($1::int[]) ORDER BY id`;
+
+const rowOfPlan = {
+  id: col.int,
+  task: col.text,
+  isReported: col.bool,
+  project: col.text.orNull,
+  plan: col.text.orNull,
+};
+
 const tasksWithinBounds = statement({
   name: 'tasks_within_bounds',
-  text: `SELECT id, task, step IS NULL AS "isReported", of_plan.project, of_plan.name AS plan FROM agents_tasks LEFT JOIN LATERAL (
-        SELECT plans.project, plans.name FROM runs JOIN plans ON hash = plan_hash
-        WHERE runs.run_id = agents_tasks.run_id FOR SHARE OF plans) of_plan ON true
-      WHERE id = ANY($1::int[]) ORDER BY id`,
-  row: {
-    id: col.int,
-    task: col.text,
-    isReported: col.bool,
-    project: col.text.orNull,
-    plan: col.text.orNull,
-  },
+  text: plansOfTasks('FOR SHARE OF plans'),
+  row: rowOfPlan,
+});
+
+const tasksSeenWithinBounds = statement({
+  name: 'tasks_seen_within_bounds',
+  text: plansOfTasks(''),
+  row: rowOfPlan,
 });
 
 /** Changes a task that a key may change, in one transaction with the look at that; without bounds, without either. @throws OutOfBoundsError */

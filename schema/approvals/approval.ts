@@ -1,12 +1,12 @@
-import { pullStateOf } from '../../contract/pulls/pullState.ts';
 import { approvalKindFacts } from '../../contract/words/approvals.ts';
-import type { PullAction, PullRequest } from '../../domain/approvals/approval.ts';
+import type { PullAction } from '../../domain/approvals/approval.ts';
 import type { ApprovalPolicy } from '../../domain/plans/policy.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, enumOf } from '../enums.ts';
 import { ExpiryActionEnum, RiskEnum } from '../plans/planWords.ts';
 import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';
+import { PullRequestType } from './pullRequest.ts';
 
 const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement({
   description: 'How an approval is decided, with all defaults filled in.',
@@ -44,39 +44,6 @@ const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement
   }),
 });
 
-const PullRequestType = builder.objectRef<PullRequest>('PullRequest').implement({
-  description: 'The pull request that an approval is about, as last seen.',
-  fields: (t) => ({
-    host: t.exposeString('host', { description: 'Its host, e.g. `github.com`.' }),
-    owner: t.exposeString('owner', { description: 'The owner of its repository.' }),
-    repo: t.exposeString('repo', { description: 'The name of its repository.' }),
-    number: t.exposeInt('number', { description: 'Its number in the repository.' }),
-    headSha: t.exposeString('headSha', {
-      nullable: true,
-      description:
-        'Its head commit; null until the server has seen the pull request. Pass it as `expectedHeadSha` to decide about this commit only.',
-    }),
-    state: t.string({
-      description:
-        '`open`, `closed` or `merged`; `not_checked` until the server has checked it, `unknown` if the server cannot read it.',
-      resolve: pullStateOf,
-    }),
-    author: t.exposeString('author', {
-      nullable: true,
-      description: 'The login of its author; null until the server has seen the pull request.',
-    }),
-    isOwn: t.exposeBoolean('isOwn', {
-      description:
-        "Whether it belongs to the task's own repository. If not, events of the pull request decide nothing and a person decides.",
-    }),
-    checkedAt: t.expose('checkedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When the server last saw it; null if never.',
-    }),
-  }),
-});
-
 const PullActionType = builder.objectRef<PullAction>('PullAction').implement({
   description: 'What an approval does to its pull request.',
   fields: (t) => ({
@@ -91,7 +58,7 @@ const ApprovalKindEnum = enumOf('ApprovalKind', approvalKindFacts, {
 });
 
 /** `Approval`: the wait for a decision about a task. */
-const ApprovalType = builder.prismaNode('Approval', {
+export const ApprovalType = builder.prismaNode('Approval', {
   id: { field: 'id' },
   description: 'A request for a decision about a task: its policy, votes and outcome.',
   fields: (t) => ({

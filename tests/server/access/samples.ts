@@ -22,6 +22,7 @@ export const samples: Record<ScopedOperation, Sample> = {
   readRun: { graphql: '{ run(runId: "r") { id } }', rest: { path: '/agents/runs/r' } },
   pageRuns: { graphql: '{ runs { nodes { id } } }', rest: { path: '/agents/runs' } },
   watchRun: { graphql: 'subscription { taskChanged(runId: "r") { id } }' },
+  pageApprovals: { graphql: '{ approvals { nodes { id } } }' },
   readNode: { graphql: '{ node(id: "VGFzazox") { id } }' },
   readNodes: { graphql: '{ nodes(ids: []) { id } }' },
   pageDecisions: { graphql: '{ decisions { nodes { id } } }' },
