@@ -57,10 +57,6 @@ export function createClient(options: ClientOptions) {
     walkTasks: (filter: operations.TaskFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>
       walk((page) => client.tasks({ filter, ...page }, call), pageSize),
 
-    /** Yields every task that awaits approval, newest first, with the votes that it has. */
-    walkAwaitingTasks: ({ pageSize, ...call }: WalkOptions = {}) =>
-      walk(async (page) => (await send(operations.AwaitingTasksDocument, page, call)).tasks, pageSize),
-
     /** Reads one run with its counts; null when there is none. */
     run: async (runId: string, call?: CallOptions) =>
       (await send(operations.RunDocument, { runId }, call)).run,
@@ -93,6 +89,17 @@ export function createClient(options: ClientOptions) {
     /** Decides several tasks the same way, at most 50; gives the result of each in order. */
     decideTasks: async (input: operations.DecideTasksInput, call?: CallOptions) =>
       (await send(operations.DecideTasksDocument, { input }, call)).decideTasks,
+
+    /** Yields the approvals that are pending, by expiry: with `mine` only those that wait for whoever asks. */
+    walkApprovals: (filter: operations.ApprovalFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>
+      walk(
+        async (page) => (await send(operations.ApprovalsDocument, { filter, ...page }, call)).approvals,
+        pageSize,
+      ),
+
+    /** Reads the latest approval of a task as whoever decides wants to see it, from its host if that is older than a minute. */
+    approvalCard: async (by: operations.TaskKeyInput, call?: CallOptions) =>
+      (await send(operations.ApprovalCardDocument, { by }, call)).task?.approval,
 
     /** Cancels a task that has not ended. */
     cancelTask: async (input: operations.CancelTaskInput, call?: CallOptions) =>

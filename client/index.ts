@@ -10,9 +10,11 @@ export {
 export type {
   ApprovalFieldsFragment as Approval,
   ApprovalState,
+  CardFieldsFragment as ApprovalCard,
   CreateTaskInput,
   DecisionFieldsFragment as Decision,
   DeliveryFieldsFragment as Delivery,
+  EvidenceFieldsFragment as Evidence,
   GrantInput,
   KeyFieldsFragment as ApiKey,
   PersonFieldsFragment as Person,

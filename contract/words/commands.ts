@@ -36,7 +36,7 @@ export const commandFacts = {
   view: { asks: ['readTask', 'readRun', 'pageTasks'] },
   watch: { asks: ['readRun', 'watchRun', 'pageTasks'], mayAsk: ['readTask'] },
   schedule: { asks: ['listScheduledRuns'], mayAsk: ['readFreeze'] },
-  approvals: { asks: ['pageTasks'] },
+  approvals: { asks: ['pageApprovals'] },
   approve: { asks: ['decideTasks'], mayAsk: ['readTask', 'pageTasks', 'readFreeze'] },
   reject: { asks: ['decideTasks'], mayAsk: ['readTask'] },
   deliveries: { asks: ['pageDeliveries'] },

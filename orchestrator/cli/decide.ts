@@ -11,6 +11,7 @@ import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeVotes } from './approvalRows.ts';
+import { cardPrinter, type WaitingCard } from './cardRows.ts';
 import { confirmDecision, requireConfirmation, type ShownTask } from './confirmDecision.ts';
 import { withConnection, withReader } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
@@ -19,21 +20,24 @@ import { take } from './list.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { parseApprovalId, parseCommit, parseTaskId } from './parse.ts';
 import { printUnclaimed } from './printUnclaimed.ts';
-import { type AwaitingTask, awaitingPrinter, paintStatus } from './taskRows.ts';
+import { paintStatus } from './taskRows.ts';
 
 /** `nightshift approvals`: what waits for a human. */
 export function addApprovals(program: Command, context: CliContext): void {
   program
     .command('approvals')
-    .description('list the tasks that need approval')
+    .description('list the tasks that need approval, by expiry')
+    .option('--mine', 'only those that wait for you: you may approve them and have not')
     .addOption(outputOption())
-    .addHelpText('after', '\nExample:\n  nightshift approvals -o json')
-    .action(({ output }: { output: Format }) =>
+    .addHelpText('after', '\nExamples:\n  nightshift approvals --mine\n  nightshift approvals -o json')
+    .action(({ mine = false, output }: { mine?: boolean; output: Format }) =>
       withReader(context, async ({ client }) => {
-        const { rows } = await take(client.walkAwaitingTasks(), 10_000);
-        printRows<AwaitingTask>(context, rows, awaitingPrinter, output);
+        const { rows } = await take(client.walkApprovals(mine ? { mine } : {}), 10_000);
+        printRows<WaitingCard>(context, rows, cardPrinter(mine), output);
         if (rows.length > 0 && output === 'table') {
-          context.print(`\nDecide with: nightshift approve ${rows[0]?.databaseId}, or reject, or cancel`);
+          context.print(
+            `\nDecide with: nightshift approve ${rows[0]?.task.databaseId}, or reject, or cancel`,
+          );
         }
       }),
     );

@@ -60,9 +60,6 @@ export const taskFields: Record<string, (task: Task) => unknown> = {
   acknowledgement_note: (task) => task.acknowledgement?.note ?? null,
 };
 
-/** A task that awaits approval, with the votes that it has. */
-export type AwaitingTask = Task & { approval: { policy: { required: number }; voters: string[] } | null };
-
 /** The columns of tasks in the question about them, which shows what each asks for below. */
 export const askedColumns: readonly Column<Task>[] = [
   { head: 'ID', show: ({ databaseId }) => String(databaseId) },
@@ -70,21 +67,6 @@ export const askedColumns: readonly Column<Task>[] = [
   { head: 'RUN', show: ({ runId }) => runId, narrow: narrowName },
   { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt), narrow: narrowTime },
 ];
-
-/** How the tasks are printed that await approval: they have one status, and how long they took decides nothing. */
-export const awaitingPrinter: Printer<AwaitingTask> = {
-  empty: 'Nothing needs approval.',
-  columns: [...askedColumns, { head: 'VOTES', show: countVotes }, linkOrReason],
-  fields: {
-    ...taskFields,
-    required: ({ approval }) => approval?.policy.required ?? null,
-    voters: ({ approval }) => approval?.voters ?? [],
-  },
-};
-
-function countVotes({ approval }: AwaitingTask): string {
-  return approval === null ? '' : `${approval.voters.length} of ${approval.policy.required}`;
-}
 
 /** How the tasks of one run are printed; the day of its start stands above them. */
 export function runTaskPrinter(stream: Terminal, run: Run, tasks: readonly Task[]): Printer<Task> {

@@ -27,6 +27,7 @@ import { type Format, outputOption, printRecords, printRows, recordOf } from './
 import { parseCount } from './parse.ts';
 import { whyUnclaimed } from './printUnclaimed.ts';
 import { describeCounts, paintStatus, runFields, runTaskPrinter, taskFields } from './taskRows.ts';
+import { type Card, cardRecord, cardRows } from './viewCard.ts';
 
 /** `nightshift view`: one task with its log excerpt, or one run with its tasks. */
 export function addView(program: Command, context: CliContext): void {
@@ -52,11 +53,9 @@ export function addView(program: Command, context: CliContext): void {
     .action((key: string, { limit, attempt, output }: ViewOptions) =>
       withReader(context, async ({ client }) => {
         const id = /^\d{1,10}$/.test(key) ? Number(key) : undefined;
-        const task = id !== undefined && id <= 2_147_483_647 ? await client.task({ databaseId: id }) : null;
-        if (task !== null && task !== undefined) {
-          const attempts = await client.attempts(task.databaseId);
-          return showTask(context, task, attempts, { attempt, output });
-        }
+        const task = id !== undefined && id <= 2_147_483_647 ? await readWhole(client, id) : undefined;
+        if (task !== undefined)
+          return showTask(context, task, await client.attempts(task.databaseId), { attempt, output });
         const run = await client.run(key);
         if (run !== null && run !== undefined) return showRun(context, client, run, { limit, output });
         throw new UserError(
@@ -74,8 +73,16 @@ interface ViewOptions {
   output: Format;
 }
 
-type WholeTask = NonNullable<Awaited<ReturnType<Client['task']>>>;
+type WholeTask = NonNullable<Awaited<ReturnType<Client['task']>>> & { card: Card | null };
 type Attempts = Awaited<ReturnType<Client['attempts']>>;
+
+/** Reads a task, and where it waits for a decision what one wants to know for that. */
+async function readWhole(client: Client, databaseId: number): Promise<WholeTask | undefined> {
+  const task = await client.task({ databaseId });
+  if (task == null) return undefined;
+  const isAsked = task.approval?.state === 'PENDING';
+  return { ...task, card: (isAsked ? await client.approvalCard({ databaseId }) : null) ?? null };
+}
 
 function showTask(
   context: CliContext,
@@ -89,7 +96,7 @@ function showTask(
   const { stdout } = context;
   if (output === 'csv') return void printRecords(context, [record], Object.keys(record), 'csv');
   if (output === 'json') {
-    const approval = task.approval && approvalRecord(task.approval);
+    const approval = task.approval && { ...approvalRecord(task.approval), ...cardRecord(task.card) };
     const waits = { waiting_for: task.waitingFor && waitingRecord(task.waitingFor) };
     const whole = {
       ...record,
@@ -147,6 +154,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Gate', task.approval ? describeGate(task.approval) : ''],
     task.approval?.state === 'PENDING' ? ['Waits', ''] : describeWaiting(task.waitingFor),
     ['Pull request', task.approval ? describePullRequest(task.approval) : ''],
+    ...(task.card ? cardRows(task.card) : []),
     ['On approval', task.approval ? describePullAction(task.approval) : ''],
     ['Notified', showTime(task.webhookNotifiedAt)],
     ['Webhook error', task.webhookError ?? ''],
