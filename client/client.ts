@@ -3,6 +3,7 @@ import * as operations from './generated/graphql.ts';
 import { type CallOptions, type ConnectionOptions, createSend } from './request.ts';
 import { walk } from './walk.ts';
 import { watchRun } from './watch.ts';
+import { watchAll } from './watchAll.ts';
 
 /** Where the server is, and how patient to be with it. */
 export type ClientOptions = Pick<ConnectionOptions, 'url'> & Partial<ConnectionOptions>;
@@ -348,6 +349,12 @@ export function createClient(options: ClientOptions) {
         runId,
         signal,
       ),
+
+    /**
+     * Yields which tasks, runs and approvals change, of all runs; connects again when the connection breaks. With
+     * `readAgain`, which comes first and after every break, read again what you show.
+     */
+    watchAll: (watch: { signal?: AbortSignal; onConnect?: () => void } = {}) => watchAll(connection, watch),
   };
   return client;
 }

@@ -28,3 +28,4 @@ export type {
   UpdateTaskInput,
 } from './generated/graphql.ts';
 export type { CallOptions, KeySource } from './request.ts';
+export type { Changes } from './watchAll.ts';

@@ -21,6 +21,7 @@ import './reporting/create.ts';
 import './reporting/update.ts';
 import './approvals/decide.ts';
 import './retention/prune.ts';
+import './changes/taskChanged.ts';
 import './changes/changed.ts';
 import './approvals/approval.ts';
 import './approvals/rights.ts';

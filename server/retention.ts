@@ -12,7 +12,7 @@ const lookEveryMs = 10 * 60_000;
  * takes long, and dead workers are to be noticed meanwhile. Without a number of days nothing is deleted.
  */
 export function startRetention(
-  store: Pick<Store, 'db'>,
+  store: Pick<Store, 'db'> & Partial<Pick<Store, 'changes'>>,
   days: number | undefined,
   log: Logger,
 ): Pick<Repeated, 'stop'> {

@@ -154,8 +154,11 @@ export async function runServer(
     const freeze = await watchFreeze(store, log);
     store.knownFreeze = freeze.known;
     store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
-    const replicas = await joinReplicas(store, (error) =>
-      log.warn({ err: error }, 'Could not notify other replicas of changes; they will read them later'),
+    const replicas = await joinReplicas(
+      store,
+      (error) =>
+        log.warn({ err: error }, 'Could not notify other replicas of changes; they will read them later'),
+      { isLasting: isLasting(overrides) },
     );
     const duties = readOnly
       ? undefined
@@ -295,6 +298,11 @@ function githubSignInOf(
   readOnly: boolean,
 ): GithubSignInParts | undefined {
   return githubSignIn === undefined || readOnly ? undefined : { ...githubSignIn, apiUrl, send, mapped };
+}
+
+/** Whether a server stays and writes. Commands start one for themselves, again and again. */
+function isLasting({ readOnly = false, isBrief = false }: ServerOverrides): boolean {
+  return !readOnly && !isBrief;
 }
 
 /** Where notifications lead while the page is not built: to GraphiQL; nowhere for readers who get none. */

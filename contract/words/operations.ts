@@ -52,6 +52,7 @@ export const operationFacts = {
   pageRuns: { graphql: 'Query.runs', rest: 'GET /agents/runs', scope: 'read' },
   watchRun: { graphql: 'Subscription.taskChanged', scope: 'read' },
   pageApprovals: { graphql: 'Query.approvals', scope: 'read' },
+  watchAll: { graphql: 'Subscription.changed', scope: 'read' },
   readNode: { graphql: 'Query.node', scope: 'read' },
   readNodes: { graphql: 'Query.nodes', scope: 'read' },
   pageDecisions: { graphql: 'Query.decisions', scope: 'read' },

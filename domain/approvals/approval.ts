@@ -109,6 +109,8 @@ export interface Approval {
   pullAction: PullAction | null;
   /** Why a merge or a close of the pull request decided nothing, and why it cannot be read. */
   remark: string | null;
+  /** Rises with every change of it, votes included. */
+  version: number;
 }
 
 /** What an approval does to its pull request. */

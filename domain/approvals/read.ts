@@ -40,7 +40,7 @@ const selectApproval = `id, task_id AS "taskId", kind, state, policy, requested_
           'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author, 'isOwn', pull_own,
           'unreadable', pull_unreadable, 'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",
         CASE WHEN pull_action_state IS NOT NULL THEN jsonb_build_object('action', pull_action, 'state', pull_action_state,
-          'error', pull_action_error) END AS "pullAction", pull_remark AS remark`;
+          'error', pull_action_error) END AS "pullAction", pull_remark AS remark, version`;
 
 const approvalRow = {
   id: col.int,
@@ -58,6 +58,7 @@ const approvalRow = {
   pullRequest: col.json<Approval['pullRequest']>().orNull,
   pullAction: col.json<Approval['pullAction']>().orNull,
   remark: col.text.orNull,
+  version: col.int,
 };
 
 const approvalsOfTasks = statement({

@@ -2,11 +2,13 @@ import { guarded } from '../../contract/guarded.ts';
 import { type Bound, HeldLimits } from '../input/heldLimits.ts';
 import { callerKey, type Viewer } from '../input/viewer.ts';
 import type { Task } from '../tasks/task.ts';
+import type { ChangedTasks } from './changeWatch.ts';
+import { ChangeWatches } from './changeWatches.ts';
 import type { TaskEvent } from './events.ts';
 import { RunWatch } from './runWatch.ts';
 
 /** A task by its number, and the run that it belongs to: all that is kept of a change. */
-export type ChangedTask = Pick<Task, 'id' | 'runId'>;
+export type TaskOfRun = Pick<Task, 'id' | 'runId'>;
 
 /** How many streams of changes may be open at once. */
 export interface StreamLimits {
@@ -24,6 +26,7 @@ export type Watcher = Pick<Viewer, 'id' | 'kind' | 'address'>;
  */
 export class TaskChangesHub {
   readonly #watches = new Map<string, Set<RunWatch>>();
+  readonly #everything = new ChangeWatches();
   readonly #limits: StreamLimits;
   readonly #held = new HeldLimits();
   readonly #waiting = new Map<number, Set<() => void>>();
@@ -32,6 +35,9 @@ export class TaskChangesHub {
   #over = false;
   /** Told of each change that was made in this process, for the other processes. */
   onPublish: ((task: Task) => void) | undefined;
+
+  /** Told that changes of this process may have been missed, for the other processes. */
+  onGap: (() => void) | undefined;
 
   /** Told of what happened to a task with each change that was made in this process. */
   onEvent: ((event: TaskEvent, task: Task) => void) | undefined;
@@ -55,10 +61,22 @@ export class TaskChangesHub {
     guarded(listener, (error) => this.onFault?.(error))();
   }
 
-  /** Tells those who watch a run or wait for a task in this process of a committed change. */
-  publishHere({ id, runId }: ChangedTask): void {
+  /** Tells those who watch everything, in every process, that rows changed of which nobody is told one by one. */
+  publishGap(): void {
+    this.gapHere();
+    this.#tell(() => this.onGap?.());
+  }
+
+  /** Tells those who watch everything in this process that they may have missed changes. */
+  gapHere(): void {
+    this.#everything.gap();
+  }
+
+  /** Tells those who watch or wait for a task in this process of a committed change. */
+  publishHere({ id, runId }: TaskOfRun): void {
     for (const watch of this.#watches.get(runId) ?? []) watch.push(id);
     for (const done of this.#waiting.get(id) ?? []) done();
+    this.#everything.add(id);
   }
 
   /** Tells of every change that this process makes, until the function that it gives is called. */
@@ -112,9 +130,25 @@ export class TaskChangesHub {
     return watch;
   }
 
+  /**
+   * Yields the numbers of tasks that change, of whatever run, until the reader stops; first, and whenever changes may have
+   * been missed, it says so. Changes of a moment come together, those of one task once. The place of `watcher` is held
+   * until the reader has stopped.
+   * @throws TooManyError, BusyError
+   */
+  watchAll(watcher: Watcher = nobody): AsyncIterableIterator<ChangedTasks> {
+    const free = this.#held.take(boundsOf(watcher, this.#limits));
+    this.#size += 1;
+    return this.#everything.open(() => {
+      this.#size -= 1;
+      free();
+    });
+  }
+
   /** Ends every watch, so that a server that stops leaves no reader waiting. */
   close(): void {
     this.#over = true;
+    this.#everything.close();
     for (const watches of [...this.#watches.values()]) for (const watch of [...watches]) watch.end();
     for (const waiting of this.#waiting.values()) for (const done of waiting) done();
   }

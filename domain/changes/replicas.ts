@@ -27,11 +27,13 @@ interface Replica {
 
 /**
  * Carries changes of tasks and wakes of those who wait for work between the replicas of one database, until it is
- * stopped. A replica that was cut off tells its listeners the present state of what they watch.
+ * stopped. A replica that was cut off tells its listeners the present state of what they watch. One that stays
+ * (`isLasting`) tells the others of a gap when it comes: one that was killed may have left its last changes untold.
  */
 export async function joinReplicas(
   store: Replica,
   onError: (error: unknown) => void,
+  { isLasting = false }: { isLasting?: boolean } = {},
 ): Promise<{ stop(): Promise<void> }> {
   const { db, changes, work } = store;
   if (db.kind === 'pglite') return { stop: async () => {} };
@@ -60,6 +62,10 @@ export async function joinReplicas(
       });
     return telling;
   };
+  changes.onGap = () => {
+    pending.gap = true;
+    soon();
+  };
   changes.onPublish = (task) => {
     if (pending.tasks.size < maxPending) pending.tasks.set(task.id, task.runId);
     else pending.gap = true;
@@ -75,11 +81,13 @@ export async function joinReplicas(
     onMessage: (text) => guarded(receive(store, name, text)),
     onGap: () => guarded(catchUp(store)),
   });
+  if (isLasting) changes.onGap();
   return {
     async stop() {
       stopped = true;
       clearTimeout(timer);
       changes.onPublish = undefined;
+      changes.onGap = undefined;
       work.onWake = undefined;
       await watch.stop();
       if (hasPending(pending)) await tell();
@@ -164,6 +172,7 @@ async function receive(store: Replica, name: string, text: string): Promise<void
 /** Tells again how what is watched stands now, since changes may have been missed. */
 async function catchUp({ db, changes, work }: Replica): Promise<void> {
   work.wakeHere();
+  changes.gapHere();
   const { runIds, taskIds } = changes.interests();
   if (runIds.length + taskIds.length === 0) return;
   const tasks = await db.query(watchedTasks(runIds, taskIds));

@@ -51,7 +51,8 @@ export async function createTask(
           if (idempotencyKey == null) return { task: await insert(tx), replayed: false };
           const request = { viewer, key: idempotencyKey, request: input };
           const { answer, replayed } = await withIdempotencyKey(tx, request, () => insert(tx));
-          return { task: answer, replayed };
+          // Answers that were kept before rows had versions have none.
+          return { task: { ...answer, version: answer.version ?? 1 }, replayed };
         });
   const created = await create().catch((error: unknown) => {
     // Its run, empty and old, was deleted just now: another one is made.

@@ -28,7 +28,7 @@ const keptScheduledRuns = `interval '7 days'`;
  * @throws OutOfBoundsError for a key with any bound
  */
 export async function pruneTasks(
-  { db }: Pick<Store, 'db'>,
+  { db, changes }: Pick<Store, 'db'> & Partial<Pick<Store, 'changes'>>,
   viewer: Viewer,
   cutoff: string,
   via: DecisionVia = 'graphql',
@@ -41,6 +41,9 @@ export async function pruneTasks(
     // Where the record cannot be written either, the first failure is the one to tell.
     await record(db, viewer, pruned, { via, isWhole: false }).catch(() => undefined);
     throw error;
+  } finally {
+    // Who watches must not go on showing what is gone.
+    if (pruned.deleted + pruned.deletedRuns > 0) changes?.publishGap();
   }
   await record(db, viewer, pruned, { via, isWhole: true });
   return pruned;

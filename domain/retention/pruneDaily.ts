@@ -10,7 +10,10 @@ const dailyPrune = 2;
  * Prunes what is older than so many days, unless that was begun within the last day: of several replicas one does it.
  * Where it fails it is time again after an hour. Gives what was pruned; nothing when it was not time.
  */
-export async function pruneDaily(store: Pick<Store, 'db'>, days: number): Promise<Pruned | undefined> {
+export async function pruneDaily(
+  store: Pick<Store, 'db'> & Partial<Pick<Store, 'changes'>>,
+  days: number,
+): Promise<Pruned | undefined> {
   const [begun] = await store.db.query(beginDailyPrune(days));
   try {
     return begun && (await pruneTasks(store, system, begun.cutoff, 'engine'));

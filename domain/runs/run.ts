@@ -30,6 +30,8 @@ export const runRow = {
   startedAt: col.time.orNull,
   /** When its last task finished; null while a task is queued or running. */
   finishedAt: col.time.orNull,
+  /** Rises with every change of its counts, its start and its end. */
+  version: col.int,
 };
 
 /**
@@ -40,7 +42,7 @@ export function summarize(from: string, also = ''): string {
   return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt",
       runs.started_by AS "startedBy", (SELECT name FROM plans WHERE hash = runs.plan_hash) AS plan,
       (SELECT nullif(project, '') FROM plans WHERE hash = runs.plan_hash) AS project,
-      ${keptCounts} AS counts,
+      ${keptCounts} AS counts, coalesce(kept.version, 0) AS version,
       (SELECT min(started_at) FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) AS "startedAt",
       CASE WHEN kept.queued + kept.running = 0
         THEN (SELECT max(finished_at) FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) END AS "finishedAt"${also}

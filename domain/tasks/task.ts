@@ -23,6 +23,8 @@ export interface Task {
   webhookNotifiedAt: string | null;
   webhookError: string | null;
   createdAt: string;
+  /** Rises with every change of the row. */
+  version: number;
 }
 
 /** The column of each property. */
@@ -43,6 +45,7 @@ export const taskColumns = {
   webhookNotifiedAt: 'webhook_notified_at',
   webhookError: 'webhook_error',
   createdAt: 'created_at',
+  version: 'version',
 } as const satisfies Record<keyof Task, string>;
 
 /** A task as lists have it: large inputs and excerpts may be left where they are; `completeTasks` reads them. */
@@ -83,6 +86,7 @@ export const taskRow = {
   webhookNotifiedAt: col.time.orNull,
   webhookError: col.text.orNull,
   createdAt: col.time,
+  version: col.int,
 };
 
 /** The select list that yields a `ListedTask`. */

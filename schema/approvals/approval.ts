@@ -70,6 +70,10 @@ export const ApprovalType = builder.prismaNode('Approval', {
       description: 'The task that needs, or needed, approval.',
       resolve: ({ taskId }, _args, context) => readTaskOf(context, taskId),
     }),
+    version: t.exposeInt('version', {
+      description:
+        'Rises with every change of the approval, votes included. Of two readings the one with the higher version is the later. See `changed`.',
+    }),
     kind: t.expose('kind', { type: ApprovalKindEnum, description: 'What is approved.' }),
     state: t.expose('state', { type: ApprovalStateEnum, description: 'Its state.' }),
     problem: t.string({

@@ -62,6 +62,10 @@ export const RunType = builder.prismaNode('Run', {
       nullable: true,
       description: 'Milliseconds from the first start to the last finish; null until both are known.',
     }),
+    version: t.exposeInt('version', {
+      description:
+        'Rises whenever `counts`, `startedAt` or `finishedAt` changes. Of two readings the one with the higher version is the later. See `changed`.',
+    }),
     tasks: t.connection(
       {
         type: TaskType,

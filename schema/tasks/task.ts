@@ -35,6 +35,10 @@ export const TaskType = builder.prismaNode('Task', {
     webhookNotifiedAt: t.expose('webhookNotifiedAt', { type: 'DateTime', nullable: true }),
     webhookError: t.exposeString('webhookError', { nullable: true }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    version: t.exposeInt('version', {
+      description:
+        'Rises with every change of the task. Of two readings the one with the higher version is the later. See `changed`.',
+    }),
     outputs: t.field({
       type: 'JSON',
       nullable: true,

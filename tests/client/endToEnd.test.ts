@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createClient, type Task, taskOf } from '../../client/index.ts';
+import { findTasks } from '../../domain/tasks/read.ts';
 import { printContract } from '../../schema/print.ts';
 import { describeOnBoth, useDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { serveGraphql } from '../support/graphql.ts';
-import { startFlaky, stream } from './flakyServer.ts';
+import { badGateway, startFlaky, stream } from './flakyServer.ts';
 
 describeOnBoth('The client with a server', (database) => {
   const graphql = serveGraphql(database);
@@ -86,6 +87,54 @@ describe('A watch', () => {
     abort.abort();
     expect(await fourth).toEqual({ done: true, value: undefined });
     await listening(0);
+  });
+
+  it('of everything yields what changes, once for each version, and says after a break to read again', async () => {
+    const api = createClient({ url: graphql.url(), minDelayMs: 1, maxDelayMs: 1 });
+    const changes = api.watchAll();
+    const next = async () => {
+      const { value } = await changes.next();
+      if (!value) throw new Error('The watch has ended.');
+      return value;
+    };
+    expect(await next()).toEqual({ readAgain: true, rows: [] });
+    const task = taskOf(await api.createTask({ task: 't', runId: 'all', status: 'QUEUED' }));
+    const { rows } = await next();
+    expect(rows).toMatchObject([{ kind: 'RUN' }, { kind: 'TASK', id: task.id, version: 1 }]);
+    const [again] = await findTasks(database.db(), [task.databaseId]);
+    if (again) graphql.store().changes.publish(again);
+    await api.updateTask({ id: task.id, status: 'RUNNING' });
+    expect((await next()).rows).toContainEqual(expect.objectContaining({ id: task.id, version: 2 }));
+    graphql.store().changes.publishGap();
+    expect((await next()).readAgain).toBe(true);
+    await changes.return();
+    await eventually(() => expect(graphql.store().changes.size).toBe(0));
+  });
+
+  it('of everything connects again when its stream ends', async () => {
+    const event = (readAgain: boolean, version: number) => ({
+      data: { changed: { readAgain, rows: [{ id: 'x', version }] } },
+    });
+    const flaky = await startFlaky(
+      stream([event(true, 2), event(false, 3), event(false, 3), event(false, 2)], { end: true }),
+      badGateway(),
+      stream([event(true, 3), event(false, 4)]),
+    );
+    const seen: unknown[] = [];
+    for await (const { readAgain, rows } of createClient({
+      url: flaky.url,
+      minDelayMs: 1,
+      maxDelayMs: 1,
+    }).watchAll()) {
+      seen.push([readAgain, rows.map(({ version }) => version)]);
+      if (rows.some(({ version }) => version === 4)) break;
+    }
+    expect(seen).toEqual([
+      [true, [2]],
+      [false, [3]],
+      [true, []],
+      [false, [4]],
+    ]);
   });
 
   it('leaves no listener behind when its reader stops', async () => {

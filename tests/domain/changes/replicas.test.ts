@@ -41,7 +41,7 @@ describe('Replicas of the server on one PostgreSQL', () => {
   beforeEach(() => database.truncate());
   afterEach(() => expect(faults.splice(0)).toEqual([]));
 
-  async function replica(db: Database) {
+  async function replica(db: Database, isLasting = false) {
     const queue = queueProvider(db, () => undefined);
     const store: Store = {
       db,
@@ -50,7 +50,7 @@ describe('Replicas of the server on one PostgreSQL', () => {
       work: new WorkSignal(),
       leaseMs: 30_000,
     };
-    const joined = await joinReplicas(store, (error) => faults.push(error));
+    const joined = await joinReplicas(store, (error) => faults.push(error), { isLasting });
     return { store, stop: () => Promise.all([joined.stop(), queue.stop()]) };
   }
 
@@ -181,5 +181,35 @@ describe('Replicas of the server on one PostgreSQL', () => {
     const seen: unknown[] = [];
     while (!seen.includes(task.id)) seen.push((await watch.next()).value);
     await watch.return?.();
+  });
+
+  it('tell those who watch everything of changes in every run, and of a gap once the connection was cut or another one comes', async () => {
+    const watch = there.changes.watchAll();
+    expect((await watch.next()).value).toEqual({ hasGap: true, taskIds: [] });
+    const made = [await report('one'), await report('other')].map(({ task }) => task.id);
+    const seen = new Set<number>();
+    while (seen.size < 2) {
+      const { hasGap, taskIds } = (await watch.next()).value ?? { hasGap: true, taskIds: [] };
+      expect(hasGap).toBe(false);
+      for (const id of taskIds) seen.add(id);
+    }
+    expect([...seen]).toEqual(made);
+    const untilGap = async () => {
+      while ((await watch.next()).value?.hasGap === false);
+    };
+    await here.db.query({
+      text: "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nightshift channel' AND datname = current_database()",
+    });
+    await untilGap();
+    const brief = await replica(await openDatabase(database.config()));
+    const lasting = await replica(await openDatabase(database.config()), true);
+    await untilGap();
+    lasting.store.changes.publishGap();
+    await untilGap();
+    await watch.return?.();
+    for (const { store, stop } of [brief, lasting]) {
+      await stop();
+      await store.db.close();
+    }
   });
 });

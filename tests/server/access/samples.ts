@@ -23,6 +23,7 @@ export const samples: Record<ScopedOperation, Sample> = {
   pageRuns: { graphql: '{ runs { nodes { id } } }', rest: { path: '/agents/runs' } },
   watchRun: { graphql: 'subscription { taskChanged(runId: "r") { id } }' },
   pageApprovals: { graphql: '{ approvals { nodes { id } } }' },
+  watchAll: { graphql: 'subscription { changed { readAgain } }' },
   readNode: { graphql: '{ node(id: "VGFzazox") { id } }' },
   readNodes: { graphql: '{ nodes(ids: []) { id } }' },
   pageDecisions: { graphql: '{ decisions { nodes { id } } }' },

@@ -34,7 +34,7 @@ describe('A session, on two servers of one database', () => {
     send(server.url, '/graphql', { method: 'POST', key: null, headers: headersOf(browser), json: { query } });
 
   /** Opens a subscription by a session, and gives what ends with it. */
-  async function subscribe(server: KeyServer, browser: SignedIn) {
+  async function subscribe(server: KeyServer, browser: SignedIn, field: string) {
     const before = server.subscriptions();
     const { hostname, port } = new URL(server.url);
     const headers = {
@@ -46,7 +46,7 @@ describe('A session, on two servers of one database', () => {
       const options = { hostname, port, path: '/graphql', method: 'POST', headers };
       const sent = request(options, (response) => void response.resume().on('end', resolve));
       sent.on('error', reject);
-      sent.end(JSON.stringify({ query: 'subscription { taskChanged(runId: "r") { databaseId } }' }));
+      sent.end(JSON.stringify({ query: `subscription { ${field} }` }));
     });
     await eventually(() => expect(server.subscriptions()).toBe(before + 1));
     return { ended };
@@ -63,7 +63,9 @@ describe('A session, on two servers of one database', () => {
     const key = await one.create('ci', ['read', 'work']);
     const [browser, witness] = [await signIn(one.url, key, host), await signIn(one.url, key, host)];
     await one.client().registerPlan({ name: 'p', steps: [{ task: 'a' }] });
-    const streams = await Promise.all(both.map((server) => subscribe(server, browser)));
+    const streams: Awaited<ReturnType<typeof subscribe>>[] = [];
+    for (const field of ['taskChanged(runId: "r") { databaseId }', 'changed { readAgain }'])
+      for (const server of both) streams.push(await subscribe(server, browser, field));
     const ended: string[] = [];
     const lease = async (server: KeyServer, by: SignedIn, who: string) => {
       await ask(
