@@ -66,8 +66,9 @@ export function createClient(options: ClientOptions) {
     runs: async (page: operations.RunsQueryVariables = {}, call?: CallOptions) =>
       (await send(operations.RunsDocument, page, call)).runs,
 
-    /** Yields every run, newest first. */
-    walkRuns: ({ pageSize, ...call }: WalkOptions = {}) => walk((page) => client.runs(page, call), pageSize),
+    /** Yields every matching run, newest first. */
+    walkRuns: (filter: operations.RunFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>
+      walk((page) => client.runs({ filter, ...page }, call), pageSize),
 
     /** Records a task; without an idempotency key it gets one, so that a retry makes no second task. */
     createTask: async (input: operations.CreateTaskInput, call?: CallOptions) => {

@@ -1,4 +1,5 @@
 import { approvalStateFacts } from '../contract/words/approvals.ts';
+import { runStatusFacts } from '../contract/words/runStatus.ts';
 import { taskStatusFacts } from '../contract/words/taskStatus.ts';
 import { graphqlName, type WordFacts, wordsOf } from '../contract/words/words.ts';
 import { builder } from './builder.ts';
@@ -6,6 +7,12 @@ import { builder } from './builder.ts';
 /** The status of a task, as GraphQL writes it. */
 export const TaskStatusEnum = enumOf('TaskStatus', taskStatusFacts, {
   description: 'The status of a task. `SUCCEEDED`, `FAILED` and `SKIPPED` are final.',
+});
+
+/** The status of a run, as GraphQL writes it. */
+export const RunStatusEnum = enumOf('RunStatus', runStatusFacts, {
+  description:
+    'What the tasks of a run amount to. `SUCCEEDED`, `FAILED` and `SKIPPED` mean that it has ended.',
 });
 
 /** The state of an approval, as GraphQL writes it. */

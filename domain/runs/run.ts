@@ -1,3 +1,4 @@
+import type { RunStatus } from '../../contract/words/runStatus.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { col, type RowOf } from '../../database/statement.ts';
 import { keptCounts } from '../tasks/keptCounts.ts';
@@ -30,6 +31,8 @@ export const runRow = {
   startedAt: col.time.orNull,
   /** When its last task finished; null while a task is queued or running. */
   finishedAt: col.time.orNull,
+  /** What its counts amount to. */
+  status: col.word<RunStatus>(),
   /** Rises with every change of its counts, its start and its end. */
   version: col.int,
 };
@@ -42,7 +45,7 @@ export function summarize(from: string, also = ''): string {
   return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt",
       runs.started_by AS "startedBy", (SELECT name FROM plans WHERE hash = runs.plan_hash) AS plan,
       (SELECT nullif(project, '') FROM plans WHERE hash = runs.plan_hash) AS project,
-      ${keptCounts} AS counts, coalesce(kept.version, 0) AS version,
+      ${keptCounts} AS counts, coalesce(kept.status, 'skipped') AS status, coalesce(kept.version, 0) AS version,
       (SELECT min(started_at) FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) AS "startedAt",
       CASE WHEN kept.queued + kept.running = 0
         THEN (SELECT max(finished_at) FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) END AS "finishedAt"${also}

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Run, Task } from '../../client/index.ts';
+import { type RunStatus, runStatuses } from '../../contract/words/runStatus.ts';
 import { type TaskStatus, taskStatuses } from '../../contract/words/taskStatus.ts';
 import { graphqlName } from '../../contract/words/words.ts';
 import { withReader } from './connect.ts';
@@ -8,6 +9,17 @@ import { printFrozen } from './freeze.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { collect, collectOf, parseCount, parseTime } from './parse.ts';
 import { runPrinter, taskPrinter } from './taskRows.ts';
+
+interface RunsOptions {
+  status?: RunStatus[];
+  project?: string[];
+  plan?: string[];
+  label?: string[];
+  since?: string;
+  until?: string;
+  limit: number;
+  output: Format;
+}
 
 interface ListOptions {
   status?: TaskStatus[];
@@ -79,21 +91,43 @@ export function addRuns(program: Command, context: CliContext): void {
   program
     .command('runs')
     .description('list runs with the outcome of their tasks, newest first')
+    .option(
+      '-s, --status <status>',
+      `only these: ${runStatuses.join(', ')}; repeatable`,
+      collectOf(runStatuses),
+    )
+    .option('--project <name>', 'only this project, e.g. acme/site; repeatable', collect)
+    .option('--plan <name>', 'only this plan: nightly or acme/site:nightly; repeatable', collect)
+    .option('--label <label>', 'with a step only for workers with this label; repeatable', collect)
+    .option(
+      '--since <time>',
+      'created at or after this time: 2025-01-15, an ISO time, or 7d (days ago)',
+      parseTime,
+    )
+    .option('--until <time>', 'created before this time', parseTime)
     .option('-n, --limit <number>', 'maximum number of rows, up to 1000', parseCount(1000), 20)
     .addOption(outputOption())
-    .addHelpText('after', '\nExample:\n  nightshift runs --limit 5')
-    .action((options: Pick<ListOptions, 'limit' | 'output'>) =>
+    .addHelpText(
+      'after',
+      `
+Examples:
+  nightshift runs --limit 5
+  nightshift runs --plan nightly --status failed --since 30d`,
+    )
+    .action(({ limit, output, status, ...given }: RunsOptions) =>
       withReader(context, async ({ client }) => {
         await printFrozen(context, client);
+        const filter = { ...given, status: status?.map(graphqlName) };
+        const isFiltered = Object.values(filter).some((values) => values !== undefined);
         const { rows, more } = await take(
-          client.walkRuns({ pageSize: Math.min(200, options.limit + 1) }),
-          options.limit,
+          client.walkRuns(filter, { pageSize: Math.min(200, limit + 1) }),
+          limit,
         );
         printRows<Run>(
           context,
           rows,
-          runPrinter('There are no runs yet. Start one: nightshift run'),
-          options.output,
+          runPrinter(isFiltered ? 'No run matches.' : 'There are no runs yet. Start one: nightshift run'),
+          output,
         );
         if (more) printMore(context, rows.length);
       }),

@@ -3,6 +3,7 @@ import { findRun } from '../../domain/runs/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { needs } from '../needs.ts';
+import { RunFilterInput, readRunFilter } from './filter.ts';
 import { RunConnection, RunType } from './run.ts';
 
 builder.queryFields((t) => ({
@@ -22,13 +23,15 @@ builder.queryFields((t) => ({
       type: RunType,
       description: 'Runs, newest first, page by page.',
       authScopes: needs('pageRuns'),
-      resolve: (_root, page, context) => {
+      args: { filter: t.arg({ type: RunFilterInput, description: 'Only the runs that match.' }) },
+      resolve: (_root, { filter: given, ...page }, context) => {
+        const filter = readRunFilter(given);
         const { db } = context.store;
         return connect(
           context,
           page,
-          (range) => readRunPage(db, range),
-          () => countRuns(db, maxTotalCount),
+          (range) => readRunPage(db, range, filter),
+          () => countRuns(db, filter, maxTotalCount),
         );
       },
     },

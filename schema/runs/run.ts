@@ -6,6 +6,7 @@ import { countTasks, readTaskPage } from '../../domain/tasks/page.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import type { Context } from '../context.ts';
+import { RunStatusEnum } from '../enums.ts';
 import { requireReader, requireReaderOfInputs } from '../ownWork.ts';
 import { TaskConnection, TaskType } from '../tasks/task.ts';
 
@@ -46,6 +47,7 @@ export const RunType = builder.prismaNode('Run', {
       },
     }),
     startedBy: t.exposeString('startedBy', { nullable: true, description: 'Who started it.' }),
+    status: t.expose('status', { type: RunStatusEnum, description: 'What its tasks amount to.' }),
     counts: t.expose('counts', { type: TaskCounts, description: 'How many tasks it has in each status.' }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',

@@ -1,9 +1,8 @@
-import { ownValue } from '../../contract/ownValue.ts';
-import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { ofFailures, type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
+import { inFilter } from '../inFilter.ts';
 
 /** Which tasks a list holds, as GraphQL callers write it. */
 export const TaskFilterInput = builder.inputType('TaskFilter', {
@@ -31,20 +30,19 @@ export function readFilter(filter: TaskFilterArgument | null | undefined): TaskF
   const { status, task, runId, approvalState, acknowledged, since, until, ...forgotten } = filter ?? {};
   // A field that is declared above and not handed on here does not compile.
   forgotten satisfies Record<string, never>;
-  try {
-    const read = readInput(taskFilter, {
-      statuses: unique(status),
-      tasks: unique(task),
-      runIds: unique(runId),
-      approvalStates: unique(approvalState),
-      acknowledged,
-      since,
-      until,
-    });
-    return ofFailures(read);
-  } catch (error) {
-    throw error instanceof InvalidInputError ? renamed(error) : error;
-  }
+  return inFilter(ownNames, () =>
+    ofFailures(
+      readInput(taskFilter, {
+        statuses: unique(status),
+        tasks: unique(task),
+        runIds: unique(runId),
+        approvalStates: unique(approvalState),
+        acknowledged,
+        since,
+        until,
+      }),
+    ),
+  );
 }
 
 function unique<T>(values: T[] | null | undefined): T[] | undefined {
@@ -57,12 +55,3 @@ const ownNames: Record<string, string> = {
   runIds: 'runId',
   approvalStates: 'approvalState',
 };
-
-function renamed({ issues }: InvalidInputError): InvalidInputError {
-  return new InvalidInputError(
-    issues.map((issue) => {
-      const [field, ...rest] = issue.path;
-      return { ...issue, path: ['filter', ownValue(ownNames, String(field)) ?? String(field), ...rest] };
-    }),
-  );
-}

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
+import { runStatuses } from '../../contract/words/runStatus.ts';
 import { type TaskStatus, taskStatuses } from '../../contract/words/taskStatus.ts';
 import { NotFoundError } from '../../domain/input/errors.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
@@ -23,6 +24,7 @@ export function writeRun(run: Run): string {
     project: run.project,
     inputs: run.inputs,
     started_by: run.startedBy,
+    status: run.status,
     created_at: run.createdAt,
     started_at: run.startedAt,
     finished_at: run.finishedAt,
@@ -53,6 +55,7 @@ export const runJson = z
       .nullable()
       .meta({ description: 'What it was given; null without the `read` scope unless you started it.' }),
     started_by: z.string().nullable(),
+    status: z.enum(runStatuses).meta({ description: 'What its tasks amount to.' }),
     created_at: moment,
     started_at: moment,
     finished_at: moment,

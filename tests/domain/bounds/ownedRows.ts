@@ -47,6 +47,7 @@ const rowsOfAll = [
     from: 'JOIN plans ON plans.hash = row.plan_hash',
   }),
   select('run_counts', { id: 'row.run_id', from: ofRun, where: 'plans.name IS NOT NULL' }),
+  select('run_labels', { id: 'row.label, row.run_id', from: ofRun }),
   select('task_attempts', {
     id: 'row.task_id, row.number',
     from: ofTask,

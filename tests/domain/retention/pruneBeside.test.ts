@@ -45,7 +45,7 @@ describe('A prune beside others', () => {
   }
   /** Lets the counts of runs stand on the disk against the order of the runs. */
   async function standInReverse() {
-    const columns = 'run_id, queued, running, succeeded, failed, awaiting_approval, skipped';
+    const columns = 'run_id, queued, running, succeeded, failed, awaiting_approval, skipped, created_at';
     await store.db.transaction(async (tx) => {
       await tx.query({ text: 'CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM run_counts' });
       await tx.query({ text: 'TRUNCATE run_counts' });

@@ -89,6 +89,7 @@ const tables = [
   'agents_tasks',
   'runs',
   'run_counts',
+  'run_labels',
   'plans',
   'projects',
   'plan_states',
