@@ -1,4 +1,4 @@
-import { type Edge, type Page, type PageArguments, pageSize } from '../domain/input/page.ts';
+import { type Page, type PageArguments, pageSize } from '../domain/input/page.ts';
 import type { Context } from './context.ts';
 
 /** The most that `totalCount` counts. */
@@ -13,36 +13,32 @@ export async function connect<N>(
 ) {
   const { first, last } = page;
   context.spendNodes(Math.max(0, first ?? last ?? pageSize.default));
-  const { edges, hasNextPage, hasPreviousPage } = await read(page);
-  return { edges, pageInfo: new PageInfo(edges, hasNextPage, hasPreviousPage), countAll };
+  const found = await read(page);
+  return { edges: found.edges, pageInfo: new PageInfo(found), countAll };
 }
 
 /** Asks for what lies beyond the page only when that is selected. */
 class PageInfo {
-  readonly #edges: Edge<unknown>[];
-  readonly #next: () => Promise<boolean>;
-  readonly #previous: () => Promise<boolean>;
+  readonly #page: Page<unknown>;
 
-  constructor(edges: Edge<unknown>[], next: () => Promise<boolean>, previous: () => Promise<boolean>) {
-    this.#edges = edges;
-    this.#next = next;
-    this.#previous = previous;
+  constructor(page: Page<unknown>) {
+    this.#page = page;
   }
 
   get startCursor(): string | null {
-    return this.#edges[0]?.cursor ?? null;
+    return this.#page.reach?.start ?? this.#page.edges[0]?.cursor ?? null;
   }
 
   get endCursor(): string | null {
-    return this.#edges.at(-1)?.cursor ?? null;
+    return this.#page.reach?.end ?? this.#page.edges.at(-1)?.cursor ?? null;
   }
 
   /** GraphQL awaits it; the relay plugin's type knows only the awaited value. */
   get hasNextPage(): boolean {
-    return this.#next() as unknown as boolean;
+    return this.#page.hasNextPage() as unknown as boolean;
   }
 
   get hasPreviousPage(): boolean {
-    return this.#previous() as unknown as boolean;
+    return this.#page.hasPreviousPage() as unknown as boolean;
   }
 }

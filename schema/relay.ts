@@ -32,10 +32,12 @@ export const relayOptions = {
       'Whether there are more nodes before this page. With `first`, this costs one more query if the page is empty.',
   },
   startCursorFieldOptions: {
-    description: 'The cursor of the first node, for `before`; null if the page is empty.',
+    description:
+      'The cursor of the first node, for `before`; null if the page is empty. Of a search by `text` that stopped before it found all, where it stopped.',
   },
   endCursorFieldOptions: {
-    description: 'The cursor of the last node, for `after`; null if the page is empty.',
+    description:
+      'The cursor of the last node, for `after`; null if the page is empty. Of a search by `text` that stopped before it found all, where it stopped.',
   },
   pageInfoFieldOptions: { description: 'The position of the page in the list.' },
   edgesFieldOptions: {

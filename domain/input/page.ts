@@ -23,6 +23,8 @@ export interface Page<N> {
   /** Whether there is more in the direction of paging is known; in the other direction it may cost a statement. */
   hasNextPage: () => Promise<boolean>;
   hasPreviousPage: () => Promise<boolean>;
+  /** The cursors of where a search stopped before it had found all, at that end; the next page goes on from there. */
+  reach?: { start?: string; end?: string };
 }
 
 /** A stretch of a list between two positions, which belong to it only when `inclusive`. */
@@ -34,14 +36,15 @@ export interface Range<P> {
 
 /**
  * How one kind of list is read: at most `limit` edges of a stretch, nearest to its start, or to its end when
- * `backward`. With `outside` it may tell in the same statement whether that stretch holds anything.
+ * `backward`. With `outside` it may tell in the same statement whether that stretch holds anything. Where it did not look at
+ * all of the stretch it gives as `reach` the cursor of where it stopped.
  */
 export type ReadRange<P, N> = (
   range: Range<P>,
   limit: number,
   backward: boolean,
   outside?: Range<P>,
-) => Promise<{ edges: Edge<N>[]; outside?: boolean }>;
+) => Promise<{ edges: Edge<N>[]; outside?: boolean; reach?: string | undefined }>;
 
 /**
  * Reads a page with one statement, as Relay's cursor connections specify (both `first` and `last`: `last` of the
@@ -63,15 +66,21 @@ export async function readPage<P, N>(
   const limit = (backward ? last : first) ?? pageSize.default;
   const outside = outsideOf(backward ? { before } : { after });
   const found = await read({ after, before }, limit + 1, backward, outside);
-  const more = found.edges.length > limit;
+  const isFull = found.edges.length > limit;
+  const reach = isFull ? undefined : found.reach;
+  const more = isFull || reach !== undefined;
   const edges = found.edges.slice(0, limit);
   if (backward) edges.reverse();
   const cut = backward || last === undefined ? 0 : edges.splice(0, Math.max(0, edges.length - last)).length;
-  const holdsOutside = async () =>
-    outside !== undefined && (found.outside ?? (await read(outside, 1, !backward)).edges.length > 0);
+  const holdsOutside = async () => {
+    if (outside === undefined || found.outside !== undefined) return found.outside ?? false;
+    const beyond = await read(outside, 1, !backward);
+    return beyond.edges.length > 0 || beyond.reach !== undefined;
+  };
 
   return {
     edges,
+    ...(reach === undefined ? {} : { reach: backward ? { start: reach } : { end: reach } }),
     hasNextPage: async () => (backward ? holdsOutside() : more),
     hasPreviousPage: async () => {
       if (backward) return more;

@@ -3,6 +3,8 @@ import type { Database, Queryable } from '../../database/database.ts';
 import { type CellKind, CsvCells, excerptLength } from './csvCells.ts';
 import type { TaskFilter } from './input.ts';
 import { buildCsvRows, buildCsvTruncation } from './pageSql.ts';
+import { boundSearch } from './search.ts';
+import { cutSearch } from './searchWindow.ts';
 
 /** The columns of the CSV in their order, when none are asked for. */
 export const csvDefaultColumns = [
@@ -43,7 +45,7 @@ export interface TaskCsv {
 
 /**
  * Streams the matching tasks as CSV, newest first, straight from the database's COPY, so that no more than a few
- * chunks are in memory. Cells that a spreadsheet would run begin with `'`; log excerpts are cut to 100 characters.
+ * chunks are in memory; with `text` those among the newest 200,000 of its range. Cells that a spreadsheet would run begin with `'`; log excerpts are cut to 100 characters.
  */
 export async function openTaskCsv(
   db: Database,
@@ -51,8 +53,9 @@ export async function openTaskCsv(
   limit: number,
   columns: readonly CsvColumn[] = csvDefaultColumns,
 ): Promise<TaskCsv> {
-  const truncated = await csvIsTruncated(db, filter, limit);
-  const copy = await db.copyOut(buildCsvRows(filter, limit, columns.map(cell)));
+  const search = await cutSearch(db, boundSearch(filter));
+  const truncated = await isTruncated(db, search, limit);
+  const copy = await db.copyOut(buildCsvRows(search.filter, limit, columns.map(cell)));
   const rows = pipeline(copy, new CsvCells(columns.map((column) => kinds[column])), () => {
     // Whoever reads the rows hears of a failure from them.
   });
@@ -61,6 +64,15 @@ export async function openTaskCsv(
 
 /** Says whether a CSV of the matching tasks ends before the last of them. */
 export async function csvIsTruncated(db: Queryable, filter: TaskFilter, limit: number): Promise<boolean> {
+  return isTruncated(db, await cutSearch(db, boundSearch(filter)), limit);
+}
+
+async function isTruncated(
+  db: Queryable,
+  { filter, isCut }: Awaited<ReturnType<typeof cutSearch>>,
+  limit: number,
+): Promise<boolean> {
+  if (isCut) return true;
   const [cut] = await db.query(buildCsvTruncation(filter, limit));
   return cut !== undefined;
 }

@@ -1,5 +1,6 @@
 import { isAcknowledged, isUnacknowledged } from './conditions.ts';
 import { type ListFilter, listFilters, type TaskFilter } from './input.ts';
+import { holdsText, patternOf } from './search.ts';
 
 /** A statement and its values; equal shapes give equal texts, so the database prepares each named one once. */
 export interface BuiltStatement {
@@ -42,7 +43,7 @@ export function omitFilters(filter: TaskFilter, driving: Equality[]): TaskFilter
   return { ...filter, ...Object.fromEntries(driving.map(([key]) => [key, undefined])) };
 }
 
-/** The conditions of the filters that hold one or several values, of acknowledgements, and of whose tasks they are. */
+/** The conditions of the filters that hold one or several values, of acknowledgements, of whose tasks they are, and of a text in them. */
 export function equalities(filter: TaskFilter, values: Values): string[] {
   const conditions = equalitiesOf(filter).map(([, column, list]) =>
     list.length === 1
@@ -50,7 +51,9 @@ export function equalities(filter: TaskFilter, values: Values): string[] {
       : `${column} = ANY(${values.add(list, 'text[]')})`,
   );
   if (filter.acknowledged != null) conditions.push(filter.acknowledged ? isAcknowledged : isUnacknowledged);
-  return filter.isOfEngine ? [...conditions, 'step IS NOT NULL'] : conditions;
+  if (filter.isOfEngine) conditions.push('step IS NOT NULL');
+  if (filter.text != null) conditions.push(holdsText(values.add(patternOf(filter.text), 'text')));
+  return conditions;
 }
 
 /** The conditions of `since` (inclusive) and `until` (exclusive). */

@@ -59,6 +59,11 @@ export const headSha = z
 /** The key by which a repeated request is recognised. */
 export const idempotencyKey = name(255);
 
+/** What is searched for; so short a text would be found everywhere. */
+export const searchText = name(100).refine((text) => [...text].length >= 2, {
+  error: 'must have at least 2 characters',
+});
+
 /** Which tasks a list holds; several values of one filter mean any of them, several filters mean all of them. */
 export const taskFilter = z.object({
   statuses: z.array(z.enum(taskStatuses)).max(taskStatuses.length).optional(),
@@ -71,6 +76,8 @@ export const taskFilter = z.object({
   since: time.nullish(),
   /** Started before this time. */
   until: time.nullish(),
+  /** With this in the name of its step or run, its reason, note or link. */
+  text: searchText.nullish(),
 });
 export type TaskFilter = z.output<typeof taskFilter> & {
   /** Whether those that are reported from outside are left out; callers cannot ask for that. @default false */

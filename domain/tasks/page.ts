@@ -4,6 +4,8 @@ import { decodeCursor, encodeCursor, type Position, type Walk } from './cursor.t
 import type { TaskFilter } from './input.ts';
 import { buildCount, buildPage } from './pageSql.ts';
 import { walkOf } from './regions.ts';
+import { boundSearch } from './search.ts';
+import { cutSearch, findWindow } from './searchWindow.ts';
 import type { ListedTask } from './task.ts';
 
 /** How a page of tasks is read. */
@@ -15,7 +17,8 @@ export interface TaskPageOptions {
 }
 
 /**
- * Reads a page of tasks in the order `(started_at DESC NULLS FIRST, id DESC)`, without what of them is large.
+ * Reads a page of tasks in the order `(started_at DESC NULLS FIRST, id DESC)`, without what of them is large. With `text` it
+ * looks at so many tasks at most, so a page may hold fewer than there are, and say how far it looked.
  * @throws InvalidCursorError, InvalidInputError
  */
 export async function readTaskPage(
@@ -24,22 +27,31 @@ export async function readTaskPage(
   page: PageArguments,
   { max, bothEnds = true }: TaskPageOptions = {},
 ): Promise<Page<ListedTask>> {
+  const within = boundSearch(filter);
   return readPage<Position, ListedTask>(
     page,
     decodeCursor,
-    async (stretch, limit, backward, other) => {
-      const outside = bothEnds ? other : undefined;
-      const rows = await db.query<TaskRow>(buildPage(filter, { ...stretch, limit, backward, outside }));
+    async (whole, limit, backward, other) => {
+      const isSearch = within.text != null;
+      const { stretch, reach } = isSearch
+        ? await findWindow(db, within, whole, backward)
+        : { stretch: whole, reach: undefined };
+      const outside = bothEnds && !isSearch ? other : undefined;
+      const rows = await db.query<TaskRow>(buildPage(within, { ...stretch, limit, backward, outside }));
       const walk = walkOf(stretch);
-      return { edges: rows.map((row) => new TaskEdge(row, walk)), outside: rows[0]?.outside };
+      return { edges: rows.map((row) => new TaskEdge(row, walk)), outside: rows[0]?.outside, reach };
     },
     max,
   );
 }
 
-/** Counts the matching tasks, at most `bound` of them: a result of `bound` means that many or more. */
+/**
+ * Counts the matching tasks, at most `bound` of them: a result of `bound` means that many or more. With `text` only the
+ * newest 200,000 tasks of its range are looked at.
+ */
 export async function countTasks(db: Queryable, filter: TaskFilter, bound = 10_000): Promise<number> {
-  const [row] = await db.query<{ count: number }>(buildCount(filter, bound));
+  const { filter: searched } = await cutSearch(db, boundSearch(filter));
+  const [row] = await db.query<{ count: number }>(buildCount(searched, bound));
   return row?.count ?? 0;
 }
 

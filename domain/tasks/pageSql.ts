@@ -62,6 +62,34 @@ function holds(filter: TaskFilter, stretch: Range<Position>, values: Values): st
   return `(${parts.map((part) => `EXISTS (${part} OFFSET 0)`).join(' OR ')})`;
 }
 
+/**
+ * Builds the search for the task that is the `size`th of a stretch and for the one after it, by the filters that lead an
+ * index and the time alone, so that nothing but keys is read.
+ */
+export function buildWindowEnd(
+  filter: TaskFilter,
+  stretch: Range<Position>,
+  backward: boolean,
+  size: number,
+): BuiltStatement {
+  const values = new Values();
+  const driving = drivingFilters(filter);
+  const { since, until } = filter;
+  const leading: TaskFilter = {
+    since,
+    until,
+    ...Object.fromEntries(driving.map(([key]) => [key, filter[key]])),
+  };
+  const regions = cutRegions(leading, stretch).filter(({ part }) => part === 'started');
+  const scan = { columns: 'id', filter: leading, forward: !backward, limit: size + 1 };
+  const keys = regions.map((region) => scanKeys(scan, region, values)).join(' UNION ALL ');
+  const text =
+    keys === ''
+      ? 'SELECT id FROM agents_tasks WHERE false'
+      : `SELECT id, sort_at AS "startedAt", ${selectWalk} FROM (${keys}) keys ORDER BY ${orderBy(['sort_at', 'id'], !backward)} OFFSET ${size - 1} LIMIT 2`;
+  return { text, values: values.list };
+}
+
 /** Builds the count of the matching tasks, which stops at `bound`; planned each time, with its values known. */
 export function buildCount(filter: TaskFilter, bound: number): BuiltStatement {
   const values = new Values();

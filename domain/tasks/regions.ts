@@ -37,7 +37,9 @@ export function cutRegions(filter: TaskFilter, { after, before, inclusive }: Ran
     return filter.since || filter.until ? [cutStarted(filter, {})] : [{ part: 'whole' }];
   }
   const regions: Region[] = [];
-  if (after === undefined || after.startedAt === null) {
+  // A task that has not started is within no period.
+  const isTimed = Boolean(filter.since || filter.until);
+  if (!isTimed && (after === undefined || after.startedAt === null)) {
     regions.push(...cutUnstarted({ after, before, inclusive }));
   }
   if (before === undefined || before.startedAt !== null) {

@@ -27,6 +27,7 @@ interface ListOptions {
   run?: string[];
   since?: string;
   until?: string;
+  text?: string;
   limit: number;
   acknowledged?: true;
   unacknowledged?: true;
@@ -55,6 +56,7 @@ export function addList(program: Command, context: CliContext): void {
       new Option('--acknowledged', 'only failures that somebody acknowledged').conflicts('unacknowledged'),
     )
     .option('--unacknowledged', 'only failures that nobody acknowledged')
+    .option('--text <text>', 'with this in step, run, reason, note or link; last 30 days')
     .option('-n, --limit <number>', 'maximum number of rows, up to 10000', parseCount(10_000), 50)
     .addOption(outputOption())
     .addHelpText(
@@ -62,6 +64,7 @@ export function addList(program: Command, context: CliContext): void {
       `
 Examples:
   nightshift list --status failed --since 7d
+  nightshift list --text 'no space left' --since 90d
   nightshift list --run nightly-2025-01-15 -o json
   nightshift list --limit 10000 -o csv > tasks.csv`,
     )
@@ -74,6 +77,7 @@ Examples:
           since: options.since,
           until: options.until,
           acknowledged: options.acknowledged ?? (options.unacknowledged ? false : undefined),
+          text: options.text,
         };
         await printFrozen(context, client);
         const { rows, more } = await take(

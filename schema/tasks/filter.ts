@@ -1,5 +1,6 @@
 import { readInput } from '../../domain/input/read.ts';
 import { ofFailures, type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
+import { searchDays } from '../../domain/tasks/search.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 import { inFilter } from '../inFilter.ts';
@@ -19,6 +20,9 @@ export const TaskFilterInput = builder.inputType('TaskFilter', {
     }),
     since: t.field({ type: 'DateTime', description: 'Started at this time or later.' }),
     until: t.field({ type: 'DateTime', description: 'Started before this time.' }),
+    text: t.string({
+      description: `With this text in the name of the step or run, the reason, the approval note or the link; not in the log excerpt. 2 to 100 characters, taken literally, in small or capital letters alike. Searches what started within \`since\` and \`until\`: the last ${searchDays.default} days without \`since\`, and at most ${searchDays.max} days. A page looks at 20,000 tasks at most, so it may hold fewer than you asked for, or none, and still have a next page. \`totalCount\` looks at 200,000.`,
+    }),
   }),
 });
 
@@ -27,7 +31,7 @@ export type TaskFilterArgument = typeof TaskFilterInput.$inferInput;
 
 /** Reads a filter. @throws InvalidInputError that names the field as the caller wrote it */
 export function readFilter(filter: TaskFilterArgument | null | undefined): TaskFilter {
-  const { status, task, runId, approvalState, acknowledged, since, until, ...forgotten } = filter ?? {};
+  const { status, task, runId, approvalState, acknowledged, since, until, text, ...forgotten } = filter ?? {};
   // A field that is declared above and not handed on here does not compile.
   forgotten satisfies Record<string, never>;
   return inFilter(ownNames, () =>
@@ -40,6 +44,7 @@ export function readFilter(filter: TaskFilterArgument | null | undefined): TaskF
         acknowledged,
         since,
         until,
+        text,
       }),
     ),
   );

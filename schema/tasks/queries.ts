@@ -8,6 +8,9 @@ import { readFilter, TaskFilterInput } from './filter.ts';
 import { TaskConnection, TaskType } from './task.ts';
 import { olderKey, readTaskId, TaskKeyInput } from './taskId.ts';
 
+/** What a search counts for, beside its page, of the nodes that one request may read: one may hold a few. */
+const nodesOfSearch = 1000;
+
 builder.queryFields((t) => ({
   task: t.field({
     type: TaskType,
@@ -40,6 +43,7 @@ builder.queryFields((t) => ({
       args: { filter: t.arg({ type: TaskFilterInput, description: 'Only the tasks that match.' }) },
       resolve: async (_root, { filter: given, ...page }, context) => {
         const filter = await readableOnly(context, readFilter(given));
+        if (filter.text != null) context.spendNodes(nodesOfSearch);
         const { db } = context.store;
         return connect(
           context,

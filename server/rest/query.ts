@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
 import { taskStatuses } from '../../contract/words/taskStatus.ts';
 import { maxInteger, ofFailures, type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
+import { searchDays } from '../../domain/tasks/search.ts';
 import { notFound } from '../http/problem.ts';
 
 /** A query field of which the last counts when it is repeated; an empty one counts as absent. */
@@ -93,15 +94,20 @@ export const filterQuery = {
       'Only failures that somebody has acknowledged, or only those that nobody has. Implies the status `failed`.',
   }),
   since: single(filter.since).meta({ description: 'Started at this time or later.', format: 'date-time' }),
+  until: single(filter.until).meta({ description: 'Started before this time.', format: 'date-time' }),
+  text: single(filter.text).meta({
+    description: `With this text in the name of the step or run, the reason, the approval note or the link, in small or capital letters alike. Searches the last ${searchDays.default} days without \`since\`, and at most ${searchDays.max} days.`,
+  }),
 };
 
 /** Gives the domain's filter that a query means. */
 export function filterOf(query: z.output<z.ZodObject<typeof filterQuery>>): TaskFilter {
-  const { status, task, run_id, acknowledged, since, ...forgotten } = query;
+  const { status, task, run_id, acknowledged, since, until, text, ...forgotten } = query;
   // One that is declared above and not handed on here does not compile.
   forgotten satisfies Record<string, never>;
   const acknowledgement = acknowledged === undefined ? {} : { acknowledged: acknowledged === 'true' };
-  return ofFailures({ statuses: status, tasks: task, runIds: run_id, since, ...acknowledgement });
+  const filter = { statuses: status, tasks: task, runIds: run_id, since, until, text, ...acknowledgement };
+  return ofFailures(filter);
 }
 
 const taskNumber = z.string().transform((text, context) => {

@@ -50,7 +50,7 @@ export async function readTaskList(
 ): Promise<string | Readable> {
   const first = await readRows(store, range);
   const portions = cut(first.tasks);
-  if (isLast(first, range.limit) && portions.length <= 1) {
+  if (isLast(first, range.limit, range.filter) && portions.length <= 1) {
     const tasks = await writePortion(store, range, first.tasks);
     return `${frame.before}${tasks.join(',')}${frame.after(first.next)}`;
   }
@@ -70,8 +70,9 @@ interface Rows {
   next: string | undefined;
 }
 
-function isLast({ tasks, next }: Rows, wanted: number): boolean {
-  return next === undefined || tasks.length === wanted;
+/** A search goes on only with the next page, however little it has found. */
+function isLast({ tasks, next }: Rows, wanted: number, { text }: TaskFilter): boolean {
+  return next === undefined || tasks.length === wanted || text != null;
 }
 
 async function* writeList(store: Store, range: ListRange, frame: ListFrame, first: Rows) {
@@ -80,7 +81,7 @@ async function* writeList(store: Store, range: ListRange, frame: ListFrame, firs
   let left = limit;
   let text = frame.before;
   for (;;) {
-    const isEnd = isLast(rows, left);
+    const isEnd = isLast(rows, left, filter);
     for (const portion of cut(rows.tasks))
       for (const json of await writePortion(store, range, portion)) {
         text += left === limit ? json : `,${json}`;
@@ -97,8 +98,8 @@ async function* writeList(store: Store, range: ListRange, frame: ListFrame, firs
 
 async function readRows({ db }: Store, { filter, limit, cursor }: ListRange): Promise<Rows> {
   const range = { first: Math.min(limit, portionRows), after: cursor };
-  const { edges, hasNextPage } = await readTaskPage(db, filter, range, { bothEnds: false });
-  const next = (await hasNextPage()) ? edges.at(-1)?.cursor : undefined;
+  const { edges, hasNextPage, reach } = await readTaskPage(db, filter, range, { bothEnds: false });
+  const next = (await hasNextPage()) ? (reach?.end ?? edges.at(-1)?.cursor) : undefined;
   return { tasks: edges.map(({ node }) => node), next };
 }
 

@@ -230,6 +230,8 @@ export type TaskFilter = {
   status?: Array<TaskStatus> | null | undefined;
   /** Any of these steps, e.g. `seo.validate`; at most 50. */
   task?: Array<string> | null | undefined;
+  /** With this text in the name of the step or run, the reason, the approval note or the link; not in the log excerpt. 2 to 100 characters, taken literally, in small or capital letters alike. Searches what started within `since` and `until`: the last 30 days without `since`, and at most 366 days. A page looks at 20,000 tasks at most, so it may hold fewer than you asked for, or none, and still have a next page. `totalCount` looks at 200,000. */
+  text?: string | null | undefined;
   /** Started before this time. */
   until?: string | null | undefined;
 };
