@@ -28,8 +28,9 @@ export function buildRunPage(filter: RunFilter, { limit, backward, outside, ...s
   const values = new Values();
   const keys = scanKeys(filter, stretch, { limit, backward, values });
   const from = `(SELECT runs.* FROM (${keys}) page JOIN runs ON runs.run_id = page.run_id) runs`;
+  // `OFFSET 0` keeps the database from forgetting the order, which leads to the right index.
   const also = outside
-    ? `, EXISTS (${scanKeys(filter, outside, { limit: 1, backward: false, values })}) AS outside`
+    ? `, EXISTS (${scanKeys(filter, outside, { limit: 1, backward: false, values })} OFFSET 0) AS outside`
     : '';
   const order = orderBy(['runs.created_at', 'runs.run_id'], !backward);
   return { text: `${summarize(from, also)} ORDER BY ${order}`, values: values.list };

@@ -32,7 +32,7 @@ CREATE TABLE "run_labels" (
 );
 CREATE INDEX "idx_run_labels_run_id" ON "run_labels" ("run_id");
 
-CREATE FUNCTION "labels_of_run"("plan_hash" text, "left_out" integer[]) RETURNS SETOF text STABLE LANGUAGE sql AS $$
+CREATE FUNCTION "labels_of_run"("plan_hash" bpchar, "left_out" integer[]) RETURNS SETOF text STABLE LANGUAGE sql AS $$
     SELECT DISTINCT label FROM "plans", jsonb_array_elements("definition" -> 'steps') WITH ORDINALITY AS step ("value", "number"),
         jsonb_array_elements_text(CASE jsonb_typeof(step."value" -> 'labels') WHEN 'array' THEN step."value" -> 'labels'
             ELSE '[]' END) label

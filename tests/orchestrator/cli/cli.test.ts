@@ -304,6 +304,13 @@ describe('nightshift list, view and decisions', () => {
     expect(stderr).toContain('nightshift view large --limit 3');
     expect((await run('view', 'large')).stderr).toBe('');
     expect((await run('runs', '--limit', '1')).stderr).toContain('Showing only the newest one');
+    const succeeded = await run('runs', '--status', 'succeeded', '--since', '1d');
+    expect(succeeded.stdout).toContain('large');
+    expect(
+      (await run('runs', '--plan', 'none')).stdout + (await run('runs', '--plan', 'none')).stderr,
+    ).toContain('No run matches.');
+    expect((await run('list', '--text', 'LARGE')).stdout.match(/large\t/g)).toHaveLength(3);
+    expect((await run('list', '--text', 'x')).stderr).toContain('at least 2 characters');
   });
 
   it('decide nothing that did not await approval when it was shown', async () => {

@@ -51,6 +51,32 @@ describeOnEither('reading lists of tasks over REST', (database) => {
   });
 
   describe('GET /agents/tasks/paged', () => {
+    it('searches for a text within a time, and goes on from where it stopped', async () => {
+      await post(server, { task: 'seo.validate', started_at: day(3) });
+      await post(server, { task: 'seo.check', run_id: 'SEO_run', started_at: day(2) });
+      await post(server, { task: 'backup', started_at: day(2) });
+      const found = async (query: string) => idsOf((await page(`?${query}`)).items);
+      const period = `since=${day(1)}&until=${day(9)}`;
+      expect(await found(`text=Seo&${period}`)).toEqual([1, 2]);
+      expect(await found(`text=seo_&${period}`)).toEqual([2]);
+      expect(await found(`text=seo&since=${day(1)}&until=${day(3)}`)).toEqual([2]);
+      expect(await found('text=seo')).toEqual([]);
+      expect((await server.send(`/agents/tasks/paged.csv?text=backup&${period}&columns=id`)).text).toBe(
+        'id\r\n3\r\n',
+      );
+      for (const query of ['text=x', 'text=seo&since=2001-01-01T00:00:00Z', `text=${'x'.repeat(101)}`])
+        expect((await server.send(`/agents/tasks/paged?${query}`)).status, query).toBe(422);
+
+      await database.db().query({
+        text: `INSERT INTO agents_tasks (task, run_id, status, started_at)
+          SELECT 'many', 'a', 'succeeded', '2025-01-05T00:00:00Z' FROM generate_series(1, 20000)`,
+      });
+      const first = await page(`?text=backup&${period}`);
+      expect(first).toEqual({ items: [], next_cursor: expect.any(String) });
+      const second = await page(`?text=backup&${period}&cursor=${first.next_cursor}`);
+      expect([idsOf(second.items), second.next_cursor]).toEqual([[3], null]);
+    });
+
     it('walks to the end, each task once', async () => {
       for (const started_at of [day(1), null, day(3), day(3), null, day(2)])
         await post(server, { started_at });

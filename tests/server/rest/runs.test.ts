@@ -248,4 +248,25 @@ describeOnEither('Runs over REST', (database) => {
       expect(answers(path, 'post')).toEqual(expect.arrayContaining(['200', '404', '409']));
     expect(answers('/agents/runs/{run_id}/cancel', 'post')).toEqual(expect.arrayContaining(['200', '404']));
   });
+
+  it('are listed by plan, status, label and time, and a filter that names nothing is a fault', async () => {
+    const { run_id: id } = (await start()).json<RunJson>();
+    await open.send('/agents/tasks/', {
+      method: 'POST',
+      json: { task: 'backup', run_id: 'from-outside', status: 'failed' },
+    });
+    const listed = async (query: string) =>
+      (await open.send(`/agents/runs?${query}`))
+        .json<{ items: RunJson[] }>()
+        .items.map(({ run_id }) => run_id);
+    expect((await listed('')).sort()).toEqual(['from-outside', id].sort());
+    expect(await listed('plan=night')).toEqual([id]);
+    expect(await listed('status=failed&status=running')).toEqual(['from-outside']);
+    expect(await listed('plan=night&status=failed')).toEqual([]);
+    expect(await listed('label=gpu')).toEqual([]);
+    expect(await listed('since=2999-01-01T00:00:00Z')).toEqual([]);
+    expect(await listed('until=2000-01-01T00:00:00Z')).toEqual([]);
+    for (const query of ['status=done', 'since=soon', `plan=${'x'.repeat(200)}`])
+      expect((await open.send(`/agents/runs?${query}`)).status, query).toBe(422);
+  });
 });
