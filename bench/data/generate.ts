@@ -80,8 +80,8 @@ function runId(run: string): string {
 }
 
 /** What the triggers keep otherwise. */
-const countsSql = `INSERT INTO run_counts (run_id, ${taskStatuses.join(', ')})
-  SELECT run_id, ${taskStatuses
+const countsSql = `INSERT INTO run_counts (run_id, created_at, ${taskStatuses.join(', ')})
+  SELECT run_id, (SELECT runs.created_at FROM runs WHERE runs.run_id = agents_tasks.run_id), ${taskStatuses
     .map((status) => `count(*) FILTER (WHERE status = '${status}')`)
     .join(', ')} FROM agents_tasks GROUP BY run_id`;
 
