@@ -80,7 +80,7 @@ describeOnBoth('A report', (database) => {
   it('changes only what it names, clears with null, and changes nothing when it names nothing', async () => {
     const { task } = await report({ logExcerpt: 'log', outputsUri: '/a' });
     const changed = await updateTask(store, everything, task.id, { outputsUri: null, durationMs: 5 });
-    expect(changed).toEqual({ ...task, outputsUri: null, durationMs: 5 });
+    expect(changed).toEqual({ ...task, outputsUri: null, durationMs: 5, version: task.version + 1 });
     expect(await updateTask(store, everything, task.id, {})).toEqual(changed);
     await expect(updateTask(store, everything, 4711, {})).rejects.toThrow(NotFoundError);
     await expect(updateTask(store, everything, 4711, { status: 'failed' })).rejects.toThrow(NotFoundError);
@@ -106,7 +106,7 @@ describeOnBoth('A report', (database) => {
   it('may add to a task that has ended, without moving it', async () => {
     const { task } = await report({ status: 'failed' });
     const changed = await updateTask(store, everything, task.id, { status: 'failed', logExcerpt: 'more' });
-    expect(changed).toEqual({ ...task, logExcerpt: 'more' });
+    expect(changed).toEqual({ ...task, logExcerpt: 'more', version: task.version + 1 });
   });
 
   const rewrites: [what: string, changes: Parameters<typeof updateTask>[3]][] = [
