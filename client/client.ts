@@ -300,6 +300,10 @@ export function createClient(options: ClientOptions) {
     scheduledRuns: async (wanted: operations.ScheduledRunsQueryVariables = {}, call?: CallOptions) =>
       (await send(operations.ScheduledRunsDocument, wanted, call)).scheduledRuns,
 
+    /** Reads runs, durations and decisions over time. */
+    trends: async (wanted: operations.TrendsQueryVariables = {}, call?: CallOptions) =>
+      (await send(operations.TrendsDocument, wanted, call)).trends,
+
     /** Takes a lease, or none; without a request id it gets one, so that a retry takes no second lease. */
     leaseTask: async (
       input: Omit<operations.LeaseTaskInput, 'requestId'> & { requestId?: string },

@@ -45,6 +45,7 @@ import './freeze/freeze.ts';
 import './plans/trustOrigins.ts';
 import './schedule/planState.ts';
 import './schedule/scheduledRuns.ts';
+import './trends/trends.ts';
 
 /** Builds the schema; each call gives one of its own. */
 export function buildSchema(): GraphQLSchema {

@@ -47,6 +47,7 @@ import type { GithubSignInParts } from './signIn/github.ts';
 import { signInLinkOf, signInPageOf } from './signIn/link.ts';
 import { lookAtIssuer } from './signIn/lookAtIssuer.ts';
 import { look, startSweeper } from './sweeper.ts';
+import { startTrends } from './trends.ts';
 import { warnOfUnknownPlans } from './warnOfUnknownPlans.ts';
 import { watchFreeze } from './watchFreeze.ts';
 
@@ -334,12 +335,13 @@ async function startDuties(
   const pulls = watchPulls(store, watchOptionsOf(store, config, outbound, log));
   const sweeper = startSweeper(store, config, log);
   const retention = startRetention(store, config.retentionDays, log);
+  const trends = startTrends(store, log);
   const events =
     config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
   return {
     reader: pulls.reader,
     async stop() {
-      await Promise.all([pulls.stop(), sweeper.stop(), retention.stop(), events?.stop()]);
+      await Promise.all([pulls.stop(), sweeper.stop(), retention.stop(), trends.stop(), events?.stop()]);
     },
   };
 }

@@ -50,6 +50,7 @@ const orders: Record<string, string[]> = {
     'schedule',
     'retention',
     'metrics',
+    'trends',
   ],
   channels: ['messages', 'outbound', 'post.ts', 'sender.ts', 'writeMail.ts', 'senders', 'openSenders.ts'],
   server: [
@@ -76,6 +77,7 @@ const orders: Record<string, string[]> = {
     'watchFreeze.ts',
     'retention.ts',
     'sweeper.ts',
+    'trends.ts',
     'routes.ts',
     'buildServer.ts',
     'runServer.ts',

@@ -33,6 +33,7 @@ export const commandFacts = {
   drain: { asks: ['drainWorker'] },
   list: { asks: ['pageTasks'], mayAsk: ['readFreeze'] },
   runs: { asks: ['pageRuns'], mayAsk: ['readFreeze'] },
+  trends: { asks: ['readTrends'] },
   view: { asks: ['readTask', 'readRun', 'pageTasks'] },
   watch: { asks: ['readRun', 'watchRun', 'pageTasks'], mayAsk: ['readTask'] },
   schedule: { asks: ['listScheduledRuns'], mayAsk: ['readFreeze'] },

@@ -50,6 +50,7 @@ export const operationFacts = {
   exportTasks: { rest: 'GET /agents/tasks/paged.csv', scope: 'read' },
   readRun: { graphql: 'Query.run', rest: 'GET /agents/runs/:run_id', scope: 'read' },
   pageRuns: { graphql: 'Query.runs', rest: 'GET /agents/runs', scope: 'read' },
+  readTrends: { graphql: 'Query.trends', scope: 'read' },
   watchRun: { graphql: 'Subscription.taskChanged', scope: 'read' },
   pageApprovals: { graphql: 'Query.approvals', scope: 'read' },
   watchAll: { graphql: 'Subscription.changed', scope: 'read' },

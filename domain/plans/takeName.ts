@@ -52,6 +52,8 @@ export async function takeName(tx: Queryable, { project, name }: PlanKey, from: 
   const values = [project, name, from];
   await tx.query(takeContents(...values));
   for (const take of takeRows) await tx.query(take(...values));
+  await tx.query(lockTrends());
+  for (const take of takeTrends) await tx.query(take(...values));
   // None of these rows ever changes.
   await tx.query(takePlanOrigins(...values));
 }
@@ -73,6 +75,19 @@ const takeRows = (
     name: `take_${table}`,
     text: `UPDATE ${table} given SET project = $1::text WHERE project = $3::text AND plan = $2::text
       AND NOT EXISTS (SELECT 1 FROM ${table} own WHERE own.project = $1::text AND own.plan = $2::text ${same})`,
+  }),
+);
+
+/** Nobody counts meanwhile, who would find the former project. */
+const lockTrends = statement({
+  name: 'lock_trends',
+  text: 'SELECT 1 FROM trend_coverage FOR UPDATE',
+});
+
+const takeTrends = ['trend_cells', 'trend_marks'].map((table) =>
+  statement({
+    name: `take_${table}`,
+    text: `UPDATE ${table} SET project = $1::text WHERE project = $3::text AND plan = $2::text`,
   }),
 );
 

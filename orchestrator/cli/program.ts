@@ -13,6 +13,7 @@ const commands: readonly [names: string, load: () => Promise<AddCommand>][] = [
   ['drain', async () => (await import('./drain.ts')).addDrain],
   ['list', async () => (await import('./list.ts')).addList],
   ['runs', async () => (await import('./list.ts')).addRuns],
+  ['trends', async () => (await import('./trends.ts')).addTrends],
   ['view', async () => (await import('./view.ts')).addView],
   ['watch', async () => (await import('./watch.ts')).addWatch],
   ['schedule', async () => (await import('./schedule.ts')).addSchedule],

@@ -8,6 +8,7 @@ import { planStates } from '../../../contract/words/plans.ts';
 import { pullActionState, pullStates, reviewStates } from '../../../contract/words/pulls.ts';
 import { scheduledOutcomes } from '../../../contract/words/schedule.ts';
 import { taskStatuses } from '../../../contract/words/taskStatus.ts';
+import { trendGrains, trendSubjects } from '../../../contract/words/trends.ts';
 import { scopes } from '../../../contract/words/viewers.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 
@@ -33,6 +34,8 @@ const lists: Record<string, readonly string[]> = {
   'schedule_ticks.outcome': scheduledOutcomes,
   'sessions.client': sessionClients,
   'task_attempts.ended_by': endings,
+  'trend_cells.grain': trendGrains,
+  'trend_cells.subject': trendSubjects,
 };
 
 /** Columns whose words stand in one file of the engine alone, and of which a pattern is checked. */

@@ -22,6 +22,7 @@ const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   drain: [['w']],
   list: [['-n', '1']],
   runs: [['-n', '1']],
+  trends: [[]],
   view: [['#ended'], ['ended']],
   watch: [['ended']],
   schedule: [[]],

@@ -21,6 +21,7 @@ export const samples: Record<ScopedOperation, Sample> = {
   exportTasks: { rest: { path: '/agents/tasks/paged.csv' } },
   readRun: { graphql: '{ run(runId: "r") { id } }', rest: { path: '/agents/runs/r' } },
   pageRuns: { graphql: '{ runs { nodes { id } } }', rest: { path: '/agents/runs' } },
+  readTrends: { graphql: '{ trends { timezone } }' },
   watchRun: { graphql: 'subscription { taskChanged(runId: "r") { id } }' },
   pageApprovals: { graphql: '{ approvals { nodes { id } } }' },
   watchAll: { graphql: 'subscription { changed { readAgain } }' },

@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { reference, time } from '../../contract/input/text.ts';
+import { formatTime } from '../../contract/input/time.ts';
+import { splitLabel } from '../../contract/projectName.ts';
+import { InvalidInputError } from '../input/errors.ts';
+import { planReference } from '../plans/planKey.ts';
+import type { Coverage } from './coverage.ts';
+import { dayStarts } from './dayStarts.ts';
+
+/** The most days that figures are read of at once. */
+export const maxDays = 366;
+
+/** How many days are read where nobody says since when. */
+export const usualDays = 30;
+
+/** Of which time, and of which plans, figures are asked for. */
+export const trendsInput = z.object({
+  since: time.nullish(),
+  until: time.nullish(),
+  timezone: z
+    .string()
+    .refine(isTimezone, { error: 'expected an IANA time zone such as Europe/Berlin' })
+    .default('UTC'),
+  project: reference(128).nullish(),
+  plan: planReference.nullish(),
+});
+export type TrendsInput = z.output<typeof trendsInput>;
+
+/** Whole days of a time zone, and the same number of days before them. Times are milliseconds since 1970. */
+export interface TrendRange {
+  timezone: string;
+  /** The beginning of each day, and at last the end of the last one. */
+  days: readonly number[];
+  /** When the days before begin, which these are compared with. */
+  before: number;
+  project: string | null;
+  /** The name of a plan, or with its project: `acme/site:nightly`. */
+  plan: string | null;
+}
+
+/**
+ * Widens a time to the whole days of its zone: the last 30 days, with today, unless it says otherwise.
+ * @throws InvalidInputError
+ */
+export function toRange({ since, until, timezone, project, plan }: TrendsInput, now: number): TrendRange {
+  const end = until == null ? now + 1 : Date.parse(until);
+  const begin = since == null ? end - 1 - (usualDays - 1) * dayMs : Date.parse(since);
+  if (begin >= end) throw fault('since', 'expected a time before `until`');
+  if (end - begin > (maxDays + 1) * dayMs) throw fault('since', tooLong);
+  const days = dayStarts(begin, end, timezone);
+  const count = days.length - 1;
+  if (count > maxDays) throw fault('since', tooLong);
+  const [first = begin] = days;
+  const middle = first - count * dayMs + dayMs / 2;
+  const [before = first] = dayStarts(middle, middle + 1, timezone);
+  return { timezone, days, before, project: project ?? null, plan: plan ?? null };
+}
+
+const dayMs = 86_400_000;
+const tooLong = `expected at most ${maxDays} days`;
+
+/** The cells that hold a time: of quarters of an hour or whole days of UTC. */
+interface Part {
+  grain: 'quarter' | 'day';
+  since: number;
+  until: number;
+}
+
+/** The first nine values of each statement on cells and rows, see `cellsOf`: of times that follow each other and are told apart. */
+export function valuesOf(
+  { project, plan, days }: TrendRange,
+  { from, to }: Coverage,
+  stretches: readonly (readonly [since: number, until: number])[],
+): unknown[] {
+  const coveredFrom = from === null ? Number.NEGATIVE_INFINITY : Date.parse(from);
+  const coveredTo = Date.parse(to);
+  const parts = joined(
+    stretches.flatMap(([since, until]) => partsOf(Math.max(since, coveredFrom), Math.min(until, coveredTo))),
+  );
+  const label = plan === null ? undefined : splitLabel(plan);
+  const until = days.at(-1) ?? 0;
+  const rowsFrom = Math.min(until, Math.max(coveredTo, stretches[0]?.[0] ?? until));
+  return [
+    parts.map(({ grain }) => grain),
+    parts.map(({ since }) => textOf(since)),
+    parts.map((part) => textOf(part.until)),
+    textOf(rowsFrom),
+    textOf(until),
+    project,
+    plan,
+    label?.project ?? null,
+    label?.name ?? null,
+  ];
+}
+
+/** Cuts a time into whole days of UTC, and quarters of an hour around them. */
+function partsOf(since: number, until: number): Part[] {
+  const [firstDay, lastDay] = [Math.ceil(since / dayMs) * dayMs, Math.floor(until / dayMs) * dayMs];
+  const parts: Part[] =
+    firstDay < lastDay
+      ? [
+          { grain: 'quarter', since, until: firstDay },
+          { grain: 'day', since: firstDay, until: lastDay },
+          { grain: 'quarter', since: lastDay, until },
+        ]
+      : [{ grain: 'quarter', since, until }];
+  return parts.filter((part) => part.since < part.until);
+}
+
+/** The same in as few parts as they need. */
+function joined(parts: readonly Part[]): Part[] {
+  const found: Part[] = [];
+  for (const part of parts) {
+    const last = found.at(-1);
+    if (last?.grain === part.grain && last.until === part.since) last.until = part.until;
+    else found.push({ ...part });
+  }
+  return found;
+}
+
+/** A moment as the database takes it. */
+export function textOf(time: number): string {
+  return formatTime(new Date(time));
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function fault(field: string, expected: string): InvalidInputError {
+  return new InvalidInputError([{ path: [field], message: expected, type: 'value_error' }]);
+}
