@@ -57,7 +57,7 @@ export function toRange({ since, until, timezone, project, plan }: TrendsInput, 
 }
 
 const dayMs = 86_400_000;
-const tooLong = `expected at most ${maxDays} days`;
+const tooLong = `From \`since\` to \`until\` there may be at most ${maxDays} days`;
 
 /** The cells that hold a time: of quarters of an hour or whole days of UTC. */
 interface Part {
