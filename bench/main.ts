@@ -7,6 +7,7 @@ import { embedded } from './benchmarks/embedded.ts';
 import { lists } from './benchmarks/lists.ts';
 import { pages } from './benchmarks/pages.ts';
 import { steps } from './benchmarks/steps.ts';
+import { trends } from './benchmarks/trends.ts';
 import { writes } from './benchmarks/writes.ts';
 import { openBenchDatabases } from './data/databases.ts';
 import { ArgumentError, type BenchOptions, describeOptions, readOptions } from './options.ts';
@@ -18,7 +19,7 @@ import { prepareServers } from './servers/servers.ts';
 import { endProcesses } from './waits/processes.ts';
 import { WaitedTooLong, within } from './waits/within.ts';
 
-const all: readonly Benchmark[] = [pages, lists, csv, writes, embedded, steps, access, attacks];
+const all: readonly Benchmark[] = [pages, lists, trends, csv, writes, embedded, steps, access, attacks];
 
 /** How long one benchmark may take as a whole: many times what it takes on a slow machine. */
 const limitsMs = { quick: 60 * 60_000, full: 4 * 60 * 60_000 };

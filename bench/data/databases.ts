@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../database/database.ts';
 import { MIGRATIONS_DIR } from '../../database/migrationFiles.ts';
+import { rollOnce } from '../../domain/trends/roll.ts';
 import { databaseUrl } from '../../tests/support/postgresAdmin.ts';
 import { startPostgres } from '../../tests/support/postgresServer.ts';
 import type { Progress } from '../report/progress.ts';
 import { endChildrenWith } from '../waits/processTree.ts';
 import { withSession } from '../waits/session.ts';
 import { within } from '../waits/within.ts';
-import { fewTasks, generateTasks, millionTasks } from './generate.ts';
+import { fewTasks, generateTasks, millionTasks, tenthOfTasks } from './generate.ts';
 
 /** The PostgreSQL databases of one bench run. */
 export interface BenchDatabases {
@@ -21,6 +22,8 @@ export interface BenchDatabases {
   readonly few: string;
   /** Makes one more like `few`, for a server of its own. */
   makeFew(): Promise<string>;
+  /** 100,000 tasks on the days of the million, made when they are first asked for. */
+  tenth(): Promise<string>;
   /** As PostgreSQL gives it, e.g. `18.0`. */
   readonly version: string;
   close(): Promise<void>;
@@ -34,6 +37,8 @@ export async function openBenchDatabases(progress: Progress): Promise<BenchDatab
   const key = contentKey();
   const server = await openServer(key);
   const [millionName, fewName] = [`nightshift_bench_${key}`, `nightshift_bench_few_${process.pid}`];
+  const tenthName = `nightshift_bench_few_tenth_${process.pid}`;
+  let tenth: Promise<string> | undefined;
   try {
     await dropLeftovers(server);
     const found = await onServer(server.url, `SELECT 1 FROM pg_database WHERE datname = '${millionName}'`);
@@ -52,9 +57,15 @@ export async function openBenchDatabases(progress: Progress): Promise<BenchDatab
         await make(server.url, name, fewTasks);
         return databaseUrl(server.url, name);
       },
+      tenth() {
+        progress('making a database of 100,000 tasks');
+        tenth ??= make(server.url, tenthName, tenthOfTasks).then(() => databaseUrl(server.url, tenthName));
+        return tenth;
+      },
       async close() {
         try {
-          for (const name of made) await onServer(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+          for (const name of [...made, tenthName])
+            await onServer(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
         } finally {
           await server.close();
         }
@@ -155,6 +166,15 @@ async function make(serverUrl: string, name: string, shape: typeof millionTasks)
     },
     makingLimitMs,
   );
+  await within(`the trends of ${name} to be counted`, countTrends(url), makingLimitMs);
+}
+
+/** Counts what a server would count in the background, beside what is measured. */
+async function countTrends(url: string): Promise<void> {
+  const database = await openDatabase({ url });
+  while (await rollOnce(database));
+  await database.query({ text: 'VACUUM ANALYZE trend_cells' });
+  await database.close();
 }
 
 async function onServer<Row extends Record<string, unknown>>(url: string, text: string): Promise<Row[]> {

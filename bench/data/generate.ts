@@ -4,6 +4,8 @@ import { taskStatuses } from '../../contract/words/taskStatus.ts';
 export interface DataShape {
   tasks: number;
   tasksPerRun: number;
+  /** Minutes from the start of one run to that of the next. */
+  minutesPerRun: number;
   /** Tasks of the newest runs that wait for another try: not started, with the log of the last one. */
   queued: number;
   /** Tasks with the rare status `awaiting_approval`, spread over the whole table. */
@@ -16,16 +18,23 @@ export interface DataShape {
 export const millionTasks: DataShape = {
   tasks: 1_000_000,
   tasksPerRun: 20,
+  minutesPerRun: 15,
   queued: 300,
   awaiting: 60,
   rareTask: 60,
 };
+
+/** When the first run starts. */
+export const firstRun = '2024-01-01 02:30:00+00';
 
 /** The rare name among the tasks. */
 export const rareTaskName = 'release.publish';
 
 /** Enough for figures that do not depend on the number of tasks: writes, and the embedded database. */
 export const fewTasks: DataShape = { ...millionTasks, tasks: 20_000 };
+
+/** A tenth of the tasks on the same days, for what is read of many days. */
+export const tenthOfTasks: DataShape = { ...millionTasks, tasks: 100_000, minutesPerRun: 150 };
 
 /** Runs one statement and gives its rows. */
 export type RunStatement = (text: string) => Promise<Record<string, unknown>[]>;
@@ -64,19 +73,19 @@ async function setAside(run: RunStatement): Promise<string[]> {
   return rows.map(({ restore }) => String(restore));
 }
 
-function runsSql({ tasks, tasksPerRun }: DataShape): string {
-  const runs = Math.ceil(tasks / tasksPerRun);
+function runsSql(shape: DataShape): string {
+  const runs = Math.ceil(shape.tasks / shape.tasksPerRun);
   return `INSERT INTO runs (run_id, created_at)
-    SELECT ${runId('run')}, ${runStart('run')} FROM generate_series(0, ${runs - 1}) run`;
+    SELECT ${runId('run', shape)}, ${runStart('run', shape)} FROM generate_series(0, ${runs - 1}) run`;
 }
 
-/** A run each quarter of an hour. */
-function runStart(run: string): string {
-  return `timestamptz '2024-01-01 02:30:00+00' + ${run} * interval '15 minutes'`;
+/** Runs start in even steps. */
+function runStart(run: string, { minutesPerRun }: DataShape): string {
+  return `timestamptz '${firstRun}' + ${run} * interval '${minutesPerRun} minutes'`;
 }
 
-function runId(run: string): string {
-  return `'nightly-' || to_char((${runStart(run)}) AT TIME ZONE 'UTC', 'YYYY-MM-DD-HH24MI')`;
+function runId(run: string, shape: DataShape): string {
+  return `'nightly-' || to_char((${runStart(run, shape)}) AT TIME ZONE 'UTC', 'YYYY-MM-DD-HH24MI')`;
 }
 
 /** What the triggers keep otherwise. */
@@ -102,7 +111,7 @@ function tasksSql(shape: DataShape): string {
           WHEN noise % 100 < 12 THEN 'failed'
           ELSE 'succeeded' END AS status,
         CASE WHEN queued THEN NULL
-          ELSE ${runStart('run')} + step / 4 * interval '45 seconds' END AS started_at,
+          ELSE ${runStart('run', shape)} + step / 4 * interval '45 seconds' END AS started_at,
         noise % 60000 AS duration
       FROM numbered
     )
@@ -111,7 +120,7 @@ function tasksSql(shape: DataShape): string {
     SELECT id,
       CASE WHEN id % ${every(shape.rareTask)} = 11 THEN '${rareTaskName}'
         ELSE (ARRAY[${taskNames.map((name) => `'${name}'`).join(', ')}])[step % ${taskNames.length} + 1] END,
-      ${runId('run')}, status, started_at,
+      ${runId('run', shape)}, status, started_at,
       CASE WHEN status NOT IN ('queued', 'running') THEN started_at + duration * interval '1 millisecond' END,
       CASE WHEN status NOT IN ('queued', 'running') THEN duration END,
       CASE WHEN noise % 4 > 0 THEN jsonb_build_object('flags', jsonb_build_array('--strict', '--only-changed'),
@@ -124,7 +133,7 @@ function tasksSql(shape: DataShape): string {
       CASE WHEN status = 'succeeded' AND noise % 50 = 1 THEN 'mara@example.com' END,
       CASE WHEN status = 'succeeded' AND noise % 100 = 1 THEN 'Looks right.' END,
       CASE WHEN status = 'awaiting_approval' OR noise % 50 = 1 THEN started_at + interval '2 minutes' END,
-      ${runStart('run')},
+      ${runStart('run', shape)},
       CASE WHEN has_moved THEN ${ownXid} END,
       CASE WHEN has_moved THEN ARRAY[${ownXid}] ELSE '{}' END,
       CASE WHEN has_moved THEN ARRAY[NULL::timestamptz] ELSE '{}' END

@@ -17,6 +17,22 @@ export function pageQuery(variables: { after?: string; filter?: Record<string, u
   return writeRequest('POST', '/graphql', { query: pageOperation, variables });
 }
 
+/** Asks for all figures of some days over GraphQL. */
+export function trendsQuery(variables: { since: string; until: string; timezone: string }): Buffer {
+  return writeRequest('POST', '/graphql', { query: trendsOperation, variables });
+}
+
+const trendsOperation = `query Trends($since: DateTime, $until: DateTime, $timezone: String) {
+  trends(since: $since, until: $until, timezone: $timezone) {
+    days { since succeeded failed awaitingApproval skipped open }
+    steps(first: 20, orderBy: SLOWING) {
+      nodes { plan task succeeded failed recovered turns successRate p50Ms p95Ms p50Growth isSlowing isFlaky }
+      totalCount
+    }
+    decisions { approved rejected expired acceptanceRate p50Ms p95Ms }
+  }
+}`;
+
 const pageOperation = `query Page($after: String, $filter: TaskFilter) {
   tasks(first: 50, after: $after, filter: $filter) {
     nodes { id task runId status startedAt finishedAt durationMs outputsUri logExcerpt approvalState }

@@ -1,17 +1,15 @@
 import { type Command, Option } from 'commander';
-import type { Client } from '../../client/index.ts';
-import { planLabel } from '../../contract/projectName.ts';
-import { formatDuration } from '../../contract/text/duration.ts';
 import { printableJson } from '../../contract/text/plainText.ts';
 import { plural } from '../../contract/text/plural.ts';
+import { wrapTo } from '../../contract/text/textWidth.ts';
 import { type StepOrder, stepOrders } from '../../contract/words/trends.ts';
 import { graphqlName } from '../../contract/words/words.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
-import { narrowDetail, narrowName } from './narrowing.ts';
-import { type Format, outputOption, type Printer, printRows, recordOf } from './output.ts';
+import { type Format, outputOption, printRows } from './output.ts';
 import { parseCount, parseTime } from './parse.ts';
+import { dateOf, percent, stepPrinter, type Trends, toJson, took } from './trendRows.ts';
 
 interface TrendsOptions {
   project?: string;
@@ -23,9 +21,6 @@ interface TrendsOptions {
   limit: number;
   output: Format;
 }
-
-type Trends = Awaited<ReturnType<Client['trends']>>;
-type TrendStep = Trends['steps']['nodes'][number];
 
 /** `nightshift trends`: runs, durations and decisions over time. */
 export function addTrends(program: Command, context: CliContext): void {
@@ -73,7 +68,10 @@ Examples:
 
 function print(context: CliContext, trends: Trends, output: 'table' | 'csv'): void {
   const { steps } = trends;
-  if (output === 'table') for (const line of describe(trends)) context.stdout.write(`${line}\n`);
+  const { stdout } = context;
+  const wrapped = (line: string) =>
+    stdout.isTTY ? wrapTo(line, stdout.columns || 80, { indent: 4 }).join('\n') : line;
+  if (output === 'table') for (const line of describe(trends)) stdout.write(`${wrapped(line)}\n`);
   printRows(context, steps.nodes, stepPrinter(steps.nodes), output);
   if (output === 'table' && steps.totalCount > steps.nodes.length)
     context.print(
@@ -108,95 +106,4 @@ function describe({ days, decisions, since, until, timezone, completeSince }: Tr
       : [`The history is still being read: complete since ${showTime(completeSince)}.`]),
     '',
   ];
-}
-
-function stepPrinter(steps: readonly TrendStep[]): Printer<TrendStep> {
-  const isOneProject = new Set(steps.map(({ project }) => project)).size < 2;
-  return {
-    empty: 'No tasks in this time.',
-    columns: [
-      { head: 'STEP', show: ({ task }) => task, narrow: narrowName },
-      {
-        head: 'PLAN',
-        show: ({ plan, project }) =>
-          plan === null ? '' : planLabel({ project: isOneProject ? null : project, name: plan }),
-        narrow: narrowName,
-      },
-      {
-        head: 'TASKS',
-        show: ({ succeeded, failed, skipped, open }) => String(succeeded + failed + skipped + open),
-      },
-      { head: 'OK', show: ({ successRate }) => percent(successRate) },
-      { head: 'P50', show: ({ p50Ms }) => took(p50Ms) },
-      { head: 'P95', show: ({ p95Ms }) => took(p95Ms) },
-      { head: 'GROWTH', show: ({ p50Growth }) => signed(p50Growth), narrow: narrowDetail },
-      {
-        head: '',
-        show: ({ isSlowing, isFlaky }) =>
-          [isSlowing ? 'slowing' : '', isFlaky ? 'flaky' : ''].filter(Boolean).join(', '),
-      },
-    ],
-    fields: {
-      project: ({ project }) => project,
-      plan: ({ plan }) => plan,
-      task: ({ task }) => task,
-      succeeded: ({ succeeded }) => succeeded,
-      failed: ({ failed }) => failed,
-      skipped: ({ skipped }) => skipped,
-      open: ({ open }) => open,
-      recovered: ({ recovered }) => recovered,
-      turns: ({ turns }) => turns,
-      success_rate: ({ successRate }) => successRate,
-      success_rate_before: ({ successRateBefore }) => successRateBefore,
-      p50_ms: ({ p50Ms }) => p50Ms,
-      p95_ms: ({ p95Ms }) => p95Ms,
-      p50_before_ms: ({ p50BeforeMs }) => p50BeforeMs,
-      p95_before_ms: ({ p95BeforeMs }) => p95BeforeMs,
-      p50_growth: ({ p50Growth }) => p50Growth,
-      is_slowing: ({ isSlowing }) => isSlowing,
-      is_flaky: ({ isFlaky }) => isFlaky,
-    },
-  };
-}
-
-function toJson({ since, until, timezone, completeSince, days, steps, decisions }: Trends): object {
-  const { fields } = stepPrinter(steps.nodes);
-  return {
-    since,
-    until,
-    timezone,
-    complete_since: completeSince,
-    days: days.map(({ since, succeeded, failed, awaitingApproval, skipped, open }) => ({
-      day: dateOf(since, timezone),
-      ...{ since, succeeded, failed, awaiting_approval: awaitingApproval, skipped, open },
-    })),
-    steps: steps.nodes.map((step) => recordOf(step, fields)),
-    step_count: steps.totalCount,
-    decisions: {
-      approved: decisions.approved,
-      rejected: decisions.rejected,
-      expired: decisions.expired,
-      cancelled: decisions.cancelled,
-      acceptance_rate: decisions.acceptanceRate,
-      p50_ms: decisions.p50Ms,
-      p95_ms: decisions.p95Ms,
-    },
-  };
-}
-
-/** The date of a moment, so many milliseconds later, on the calendar of a zone. */
-function dateOf(time: string, timeZone: string, later = 0): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(Date.parse(time) + later);
-}
-
-function took(milliseconds: number | null): string {
-  return milliseconds === null ? '-' : formatDuration(milliseconds);
-}
-
-function percent(rate: number | null): string {
-  return rate === null ? '-' : `${Math.floor(rate * 100)}%`;
-}
-
-function signed(growth: number | null): string {
-  return growth === null ? '' : `${growth < 0 ? '' : '+'}${Math.round(growth * 100)}%`;
 }

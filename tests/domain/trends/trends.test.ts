@@ -218,7 +218,7 @@ describeOnBoth('Trends', (database) => {
           compare(found, wanted, { since, until, timezone });
         }
       }),
-      { numRuns: sized({ short: 25, full: 200 }) },
+      { numRuns: sized({ short: 40, full: 300 }) },
     );
   });
 

@@ -13,6 +13,7 @@ import { putDatabase } from '../support/putDatabase.ts';
 
 const reading = [
   ['runs'],
+  ['trends'],
   ['list'],
   ['view', '1'],
   ['view', 'nightly-1'],

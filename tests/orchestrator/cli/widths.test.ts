@@ -42,6 +42,7 @@ afterAll(async () => {
 const commands = [
   ['list'],
   ['runs'],
+  ['trends'],
   ['approvals'],
   ['view', runId],
   ['view', 'started'],
