@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { reference, time } from '../../contract/input/text.ts';
 import { formatTime } from '../../contract/input/time.ts';
 import { splitLabel } from '../../contract/projectName.ts';
+import type { TrendGrain } from '../../contract/words/trends.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { planReference } from '../plans/planKey.ts';
 import type { Coverage } from './coverage.ts';
@@ -61,7 +62,7 @@ const tooLong = `From \`since\` to \`until\` there may be at most ${maxDays} day
 
 /** The cells that hold a time: of quarters of an hour or whole days of UTC. */
 interface Part {
-  grain: 'quarter' | 'day';
+  grain: TrendGrain;
   since: number;
   until: number;
 }
