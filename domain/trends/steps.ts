@@ -118,23 +118,24 @@ const trendSteps = statement({
       named AS (SELECT ${step}, ${sum('succeeded', 'is_now')} AS succeeded, ${sum('failed', 'is_now')} AS failed,
           ${sum('skipped', 'is_now')} AS skipped, ${sum('open', 'is_now')} AS open, ${sum('recovered', 'is_now')} AS recovered,
           ${sum('succeeded', 'NOT is_now')} AS succeeded_before, ${sum('failed', 'NOT is_now')} AS failed_before,
-          count(*) OVER () AS total
+          count(*) OVER () AS total, row_number() OVER () AS number
         FROM by_day GROUP BY ${step} HAVING bool_or(is_now)
         ORDER BY ${sum('succeeded + failed + skipped + open', 'is_now')} DESC, ${step} LIMIT $${ownValue + 1}::int),
-      took AS (SELECT ${step}, ${isNow} AS is_now, bucket, sum(n) AS n
-        FROM cells CROSS JOIN unnest(buckets, counts) AS kept (bucket, n) JOIN named USING (${step})
-        WHERE outcome IN ('succeeded', 'recovered') AND bucket >= 0 GROUP BY ${step}, is_now, bucket),
-      ranked AS (SELECT ${step}, is_now, bucket, sum(n) OVER (PARTITION BY ${step}, is_now ORDER BY bucket) AS up_to,
-          (sum(n) OVER (PARTITION BY ${step}, is_now))::int8 AS measured FROM took),
-      percentiles AS (SELECT ${step}, max(measured) FILTER (WHERE is_now) AS measured,
+      measurable AS MATERIALIZED (SELECT number, ${isNow} AS is_now, buckets, counts FROM cells JOIN named USING (${step})
+        WHERE outcome IN ('succeeded', 'recovered')),
+      took AS (SELECT number, is_now, bucket, sum(n) AS n
+        FROM measurable CROSS JOIN unnest(buckets, counts) AS kept (bucket, n) WHERE bucket >= 0 GROUP BY number, is_now, bucket),
+      ranked AS (SELECT number, is_now, bucket, sum(n) OVER (PARTITION BY number, is_now ORDER BY bucket) AS up_to,
+          (sum(n) OVER (PARTITION BY number, is_now))::int8 AS measured FROM took),
+      percentiles AS (SELECT number, max(measured) FILTER (WHERE is_now) AS measured,
           max(measured) FILTER (WHERE NOT is_now) AS measured_before,
           ${percentileSql(50, 'is_now')} AS p50, ${percentileSql(95, 'is_now')} AS p95,
           ${percentileSql(50, 'NOT is_now')} AS p50_before, ${percentileSql(95, 'NOT is_now')} AS p95_before
-        FROM ranked GROUP BY ${step})
+        FROM ranked GROUP BY number)
       SELECT ${step}, succeeded, failed, skipped, open, recovered, coalesce(turns, 0) AS turns, total,
         succeeded_before AS "succeededBefore", failed_before AS "failedBefore", measured, measured_before AS "measuredBefore",
         p50, p95, p50_before AS "p50Before", p95_before AS "p95Before"
-      FROM named LEFT JOIN turned USING (${step}) LEFT JOIN percentiles USING (${step})
+      FROM named LEFT JOIN turned USING (${step}) LEFT JOIN percentiles USING (number)
       ORDER BY succeeded + failed + skipped + open DESC, ${step}`,
   row: {
     project: col.text,
