@@ -5,7 +5,7 @@ export const trendSubjects = ['step', 'run', 'approval'] as const;
 export type TrendSubject = (typeof trendSubjects)[number];
 
 /** How long a time one cell counts. */
-export const trendGrains = ['quarter', 'day'] as const;
+export const trendGrains = ['quarter', 'day', 'week'] as const;
 export type TrendGrain = (typeof trendGrains)[number];
 
 /** How a run ended, in figures over time. */

@@ -7,6 +7,7 @@ import { InvalidInputError } from '../input/errors.ts';
 import { planReference } from '../plans/planKey.ts';
 import type { Coverage } from './coverage.ts';
 import { dayStarts } from './dayStarts.ts';
+import { firstWeekMs } from './weeks.ts';
 
 /** The most days that figures are read of at once. */
 export const maxDays = 366;
@@ -60,52 +61,65 @@ export function toRange({ since, until, timezone, project, plan }: TrendsInput, 
 const dayMs = 86_400_000;
 const tooLong = `From \`since\` to \`until\` there may be at most ${maxDays} days`;
 
-/** The cells that hold a time: of quarters of an hour or whole days of UTC. */
+/** The cells that hold a time. */
 interface Part {
   grain: TrendGrain;
   since: number;
   until: number;
 }
 
-/** The first nine values of each statement on cells and rows, see `cellsOf`: of times that follow each other and are told apart. */
-export function valuesOf(
-  { project, plan, days }: TrendRange,
+/** Times that follow each other and are told apart. */
+export type Stretches = readonly (readonly [since: number, until: number])[];
+
+/** The first nine values of each statement on cells and rows, see `cellsOf`. */
+export function valuesOf(range: TrendRange, coverage: Coverage, stretches: Stretches): unknown[] {
+  const { project, plan, days } = range;
+  const label = plan === null ? undefined : splitLabel(plan);
+  const until = days.at(-1) ?? 0;
+  const rowsFrom = Math.min(until, Math.max(Date.parse(coverage.to), stretches[0]?.[0] ?? until));
+  return [
+    ...partValues(coverage, stretches, ['day']),
+    ...[textOf(rowsFrom), textOf(until)],
+    ...[project, plan, label?.project ?? null, label?.name ?? null],
+  ];
+}
+
+/** The three values that name cells: as large ones as fit into the times, of these and quarters of an hour. */
+export function partValues(
   { from, to }: Coverage,
-  stretches: readonly (readonly [since: number, until: number])[],
+  stretches: Stretches,
+  grains: readonly ('week' | 'day')[],
 ): unknown[] {
   const coveredFrom = from === null ? Number.NEGATIVE_INFINITY : Date.parse(from);
   const coveredTo = Date.parse(to);
   const parts = joined(
-    stretches.flatMap(([since, until]) => partsOf(Math.max(since, coveredFrom), Math.min(until, coveredTo))),
+    stretches.flatMap(([since, until]) =>
+      partsOf(Math.max(since, coveredFrom), Math.min(until, coveredTo), grains),
+    ),
   );
-  const label = plan === null ? undefined : splitLabel(plan);
-  const until = days.at(-1) ?? 0;
-  const rowsFrom = Math.min(until, Math.max(coveredTo, stretches[0]?.[0] ?? until));
   return [
     parts.map(({ grain }) => grain),
     parts.map(({ since }) => textOf(since)),
-    parts.map((part) => textOf(part.until)),
-    textOf(rowsFrom),
-    textOf(until),
-    project,
-    plan,
-    label?.project ?? null,
-    label?.name ?? null,
+    parts.map(({ until }) => textOf(until)),
   ];
 }
 
-/** Cuts a time into whole days of UTC, and quarters of an hour around them. */
-function partsOf(since: number, until: number): Part[] {
-  const [firstDay, lastDay] = [Math.ceil(since / dayMs) * dayMs, Math.floor(until / dayMs) * dayMs];
-  const parts: Part[] =
-    firstDay < lastDay
-      ? [
-          { grain: 'quarter', since, until: firstDay },
-          { grain: 'day', since: firstDay, until: lastDay },
-          { grain: 'quarter', since: lastDay, until },
-        ]
-      : [{ grain: 'quarter', since, until }];
-  return parts.filter((part) => part.since < part.until);
+const lengths = { day: dayMs, week: 7 * dayMs };
+
+/** Cuts a time into cells of the first grain, and smaller ones around them. */
+function partsOf(since: number, until: number, [grain, ...smaller]: readonly ('week' | 'day')[]): Part[] {
+  if (since >= until) return [];
+  if (grain === undefined) return [{ grain: 'quarter', since, until }];
+  const length = lengths[grain];
+  const begin = (time: number) => firstWeekMs + Math.floor((time - firstWeekMs) / length) * length;
+  const [first, last] = [begin(since + length - 1), begin(until)];
+  return first < last
+    ? [
+        ...partsOf(since, first, smaller),
+        { grain, since: first, until: last },
+        ...partsOf(last, until, smaller),
+      ]
+    : partsOf(since, until, smaller);
 }
 
 /** The same in as few parts as they need. */

@@ -1,7 +1,8 @@
-import { trendSubjects } from '../../contract/words/trends.ts';
+import { type TrendGrain, trendSubjects } from '../../contract/words/trends.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, type RowOfStatement, statement } from '../../database/statement.ts';
 import { countedUpTo } from './coverage.ts';
+import { firstWeek } from './weeks.ts';
 
 /** About so many tasks are counted in one transaction; at least those of an hour. */
 const portionSize = 5000;
@@ -62,6 +63,7 @@ async function rollBack(tx: Queryable, { from, isWhole }: Covered): Promise<bool
 async function roll(tx: Queryable, since: string, until: string): Promise<void> {
   await tx.query(rollQuarters(since, until));
   await tx.query(rollDay(since));
+  await tx.query(rollWeek(since));
 }
 
 // What comes first at or after a time leads the stretch; what comes next after a portion ends it before its hour.
@@ -109,7 +111,7 @@ const moveCoveredFrom = statement({
 
 const subjects = trendSubjects.map((subject) => `'${subject}'`).join(', ');
 const key = 'subject, at, project, plan, task, outcome';
-const quarter = `date_bin('15 minutes', at, timestamptz '2000-01-01 00:00:00+00')`;
+const quarter = `date_bin('15 minutes', at, ${firstWeek})`;
 
 // Marks and rows are read by one statement, so that a row is either there or marked as deleted. What was deleted before
 // stays counted apart.
@@ -133,16 +135,28 @@ const rollQuarters = statement({
         FROM grouped GROUP BY ${key}, is_deleted`,
 });
 
-const ofDay = `at >= date_trunc('day', $1::timestamptz, 'UTC') AND at < date_trunc('day', $1::timestamptz, 'UTC') + interval '1 day'`;
+const rollDay = rollUp('roll_trend_day', { from: 'quarter', to: 'day', days: 1, of: subjects });
 
-const rollDay = statement({
-  name: 'roll_trend_day',
-  text: `WITH replaced AS (DELETE FROM trend_cells WHERE subject IN (${subjects}) AND grain = 'day' AND ${ofDay}),
-      grouped AS (SELECT subject, date_trunc('day', at, 'UTC') AS at, project, plan, task, outcome, kept.bucket, sum(kept.n)::int AS n
-        FROM trend_cells CROSS JOIN unnest(buckets, counts) AS kept (bucket, n)
-        WHERE subject IN (${subjects}) AND grain = 'quarter' AND ${ofDay}
-        GROUP BY subject, date_trunc('day', at, 'UTC'), project, plan, task, outcome, kept.bucket)
-      INSERT INTO trend_cells (${key}, is_deleted, grain, total, buckets, counts)
-        SELECT ${key}, false, 'day', sum(n), array_agg(bucket ORDER BY bucket), array_agg(n ORDER BY bucket)
-        FROM grouped GROUP BY ${key}`,
-});
+// The durations of steps are taken apart bucket by bucket, so they are worth fewer cells.
+const rollWeek = rollUp('roll_trend_week', { from: 'day', to: 'week', days: 7, of: "'step'" });
+
+/** Sums the cells around a time, `$1`, up to larger ones. */
+function rollUp(
+  name: string,
+  { from, to, days, of }: { from: TrendGrain; to: TrendGrain; days: number; of: string },
+) {
+  const begin = `date_bin('${days} days', $1::timestamptz, ${firstWeek})`;
+  const around = `at >= ${begin} AND at < ${begin} + interval '${days} days'`;
+  return statement({
+    name,
+    text: `WITH replaced AS (DELETE FROM trend_cells WHERE subject IN (${of}) AND grain = '${to}' AND ${around}),
+        grouped AS (SELECT subject, project, plan, task, outcome, kept.bucket, sum(kept.n)::int AS n
+          FROM trend_cells CROSS JOIN unnest(buckets, counts) AS kept (bucket, n)
+          WHERE subject IN (${of}) AND grain = '${from}' AND ${around}
+          GROUP BY subject, project, plan, task, outcome, kept.bucket)
+        INSERT INTO trend_cells (${key}, is_deleted, grain, total, buckets, counts)
+          SELECT subject, ${begin}, project, plan, task, outcome, false, '${to}', sum(n),
+            array_agg(bucket ORDER BY bucket), array_agg(n ORDER BY bucket)
+          FROM grouped GROUP BY subject, project, plan, task, outcome`,
+  });
+}

@@ -4,7 +4,7 @@ import { col, type RowOfStatement, statement } from '../../database/statement.ts
 import { cellsOf, ownValue } from './cells.ts';
 import type { Coverage } from './coverage.ts';
 import { millisOf, percentileSql } from './histogram.ts';
-import { type TrendRange, textOf, valuesOf } from './range.ts';
+import { partValues, type TrendRange, textOf, valuesOf } from './range.ts';
 
 /** How the tasks of one step fared over a time, beside the same number of days before. Durations are milliseconds. */
 export interface TrendStep {
@@ -62,7 +62,13 @@ export async function readSteps(
     [before, since],
     [since, until],
   ] as const;
-  const rows = await db.query(trendSteps(...valuesOf(range, coverage, stretches), textOf(since), maxSorted));
+  const rows = await db.query(
+    trendSteps(
+      ...valuesOf(range, coverage, stretches),
+      ...[textOf(since), maxSorted],
+      ...partValues(coverage, stretches, ['week', 'day']),
+    ),
+  );
   const steps = rows.map(toStep).sort((one, other) => orders[order](other) - orders[order](one));
   return { steps: steps.slice(0, first), total: rows[0]?.total ?? 0 };
 }
@@ -102,11 +108,14 @@ function rateOf(succeeded: number, failed: number): number | null {
 
 const step = 'project, plan, task';
 const isNow = `at >= $${ownValue}::timestamptz`;
+const durationParts = [2, 3, 4]
+  .map((place) => `$${ownValue + place}::${place === 2 ? 'text' : 'timestamptz'}[]`)
+  .join(', ');
 const sum = (name: string, where: string) => `coalesce(sum(${name}) FILTER (WHERE ${where}), 0)::int8`;
 
 const trendSteps = statement({
   name: 'trend_steps',
-  text: `WITH cells AS MATERIALIZED (${cellsOf('step')}),
+  text: `WITH cells AS (${cellsOf('step')}),
       by_day AS (SELECT ${step}, ${isNow} AS is_now, date_trunc('day', at, 'UTC') AS day,
           ${sum('total', `outcome IN ('succeeded', 'recovered')`)} AS succeeded, ${sum('total', `outcome = 'failed'`)} AS failed,
           ${sum('total', `outcome = 'skipped'`)} AS skipped, ${sum('total', `outcome = 'open'`)} AS open,
@@ -121,7 +130,7 @@ const trendSteps = statement({
           count(*) OVER () AS total, row_number() OVER () AS number
         FROM by_day GROUP BY ${step} HAVING bool_or(is_now)
         ORDER BY ${sum('succeeded + failed + skipped + open', 'is_now')} DESC, ${step} LIMIT $${ownValue + 1}::int),
-      measurable AS MATERIALIZED (SELECT number, ${isNow} AS is_now, buckets, counts FROM cells JOIN named USING (${step})
+      measurable AS MATERIALIZED (SELECT number, ${isNow} AS is_now, buckets, counts FROM (${cellsOf('step', durationParts)}) measured JOIN named USING (${step})
         WHERE outcome IN ('succeeded', 'recovered')),
       took AS (SELECT number, is_now, bucket, sum(n) AS n
         FROM measurable CROSS JOIN unnest(buckets, counts) AS kept (bucket, n) WHERE bucket >= 0 GROUP BY number, is_now, bucket),

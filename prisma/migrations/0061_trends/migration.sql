@@ -1,4 +1,5 @@
--- Figures over long times are read from cells: how many facts of one kind fell into a quarter of an hour, or a day of UTC.
+-- Figures over long times are read from cells: how many facts of one kind fell into a quarter of an hour, a day of
+-- UTC or a week of such days.
 
 -- The bucket of a duration in milliseconds: 0 for none, 1 for one millisecond, each further one a tenth wider than the
 -- one before; -1 where nothing was measured. domain/trends/histogram.ts has the way back.
@@ -61,7 +62,7 @@ CREATE TABLE "trend_cells" (
     "counts" INTEGER[] NOT NULL,
     CONSTRAINT "trend_cells_pkey" PRIMARY KEY ("id"),
     CONSTRAINT "trend_cells_subject_check" CHECK ("subject" IN ('step', 'run', 'approval')),
-    CONSTRAINT "trend_cells_grain_check" CHECK ("grain" IN ('quarter', 'day'))
+    CONSTRAINT "trend_cells_grain_check" CHECK ("grain" IN ('quarter', 'day', 'week'))
 );
 CREATE INDEX "idx_trend_cells_subject_grain_at" ON "trend_cells" ("subject", "grain", "at");
 
