@@ -45,8 +45,9 @@ async function rollForward(tx: Queryable, { to, due }: Covered): Promise<boolean
   return true;
 }
 
-async function rollMarked(tx: Queryable, { to }: Covered): Promise<boolean> {
-  const [marked] = await tx.query(markedHour(to));
+/** What lies before all that was counted is counted with the rest there. */
+async function rollMarked(tx: Queryable, { from, to, isWhole }: Covered): Promise<boolean> {
+  const [marked] = await tx.query(markedHour(to, isWhole ? '-infinity' : from));
   if (marked) await roll(tx, marked.since, marked.until);
   return marked !== undefined;
 }
@@ -95,7 +96,7 @@ const stretchBefore = statement({
 
 const markedHour = statement({
   name: 'marked_trend_hour',
-  text: `SELECT hour AS since, hour + interval '1 hour' AS until FROM trend_marks WHERE hour < $1 ORDER BY hour LIMIT 1`,
+  text: `SELECT hour AS since, hour + interval '1 hour' AS until FROM trend_marks WHERE hour < $1 AND hour >= $2 ORDER BY hour LIMIT 1`,
   row: { since: col.time, until: col.time },
 });
 
