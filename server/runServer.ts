@@ -3,11 +3,9 @@ import { lazily } from '../contract/lazily.ts';
 import { growWithWork } from '../contract/processSettings.mjs';
 import type { Database, DatabaseOptions } from '../database/database.ts';
 import { countFailures } from '../domain/access/failedCredentials.ts';
-import { problemsOfPlans } from '../domain/approvals/policyProblems.ts';
 import { TaskChangesHub } from '../domain/changes/changes.ts';
 import { joinReplicas } from '../domain/changes/replicas.ts';
 import { WorkSignal } from '../domain/changes/workSignal.ts';
-import { beginDigests } from '../domain/notifications/digest.ts';
 import { deliveryQueues } from '../domain/queue/deliveryQueues.ts';
 import { queueProvider } from '../domain/queue/queueProvider.ts';
 import type { Store } from '../domain/store.ts';
@@ -17,9 +15,9 @@ import { issuerOf } from './access/issuer.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
 import { warnOfOwnAddress } from './access/proxy.ts';
 import { createWrongKeys } from './access/wrongKeys.ts';
-import { linkMaker } from './approvals/linkMaker.ts';
 import { buildServer } from './buildServer.ts';
 import type { ServerConfig } from './config.ts';
+import { startDuties } from './duties.ts';
 import { loadGraphql } from './graphql/load.ts';
 import { createBodyBudget } from './http/bodyBudget.ts';
 import type { ConnectionLimits } from './http/connections.ts';
@@ -29,26 +27,21 @@ import type { Logger } from './log.ts';
 import { announceServer } from './machine/announcement.ts';
 import { createKey } from './machine/key.ts';
 import { prepareMachine } from './machine/prepare.ts';
-import { emitEvents } from './metrics/emitter.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { watchSchema } from './newerSchema.ts';
 import { channelsOf, warnOfLinks } from './notifications/config.ts';
 import type { DeliverySetting } from './notifications/startDelivery.ts';
+import { startSending } from './notifications/startSending.ts';
 import { openAccess } from './openAccess.ts';
 import { type FindPage, findPageIn } from './pages/builtPage.ts';
 import { keysInTheClear } from './plainHttp.ts';
-import { accessOf, reachOf } from './pulls/reach.ts';
-import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.ts';
-import { startRetention } from './retention.ts';
+import { reachOf } from './pulls/reach.ts';
 import { groupReader } from './settings/groups.ts';
 import { isLoopbackHost } from './settings/settings.ts';
 import { deviceOf } from './signIn/deviceOf.ts';
 import type { GithubSignInParts } from './signIn/github.ts';
 import { signInLinkOf, signInPageOf } from './signIn/link.ts';
 import { lookAtIssuer } from './signIn/lookAtIssuer.ts';
-import { look, startSweeper } from './sweeper.ts';
-import { startTrends } from './trends.ts';
-import { warnOfUnknownPlans } from './warnOfUnknownPlans.ts';
 import { watchFreeze } from './watchFreeze.ts';
 
 /** A server that answers. */
@@ -161,9 +154,7 @@ export async function runServer(
         log.warn({ err: error }, 'Could not notify other replicas of changes; they will read them later'),
       { isLasting: isLasting(overrides) },
     );
-    const duties = readOnly
-      ? undefined
-      : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
+    const duties = readOnly ? undefined : await startDuties(store, config, { outbound, log, isBrief });
     store.pullReader = duties?.reader;
     const wrongKeys = createWrongKeys(log, readOnly ? undefined : (failures) => countFailures(db, failures));
     const access = createAccess(
@@ -197,18 +188,15 @@ export async function runServer(
     const drain = prepareDrain(server);
     const url = await listen(server, config);
     const pageBase = config.publicUrl ?? (isBrief ? undefined : url);
-    const linkFor = pageBase === undefined ? undefined : linkMaker(store, pageBase);
-    const delivery =
-      channels.length > 0 && !readOnly
-        ? await deliver(store, {
-            config: config.delivery,
-            outbound,
-            log,
-            linkFor,
-            pageBase: findPage() ? pageBase : lastingPages(pageBase, config),
-            ...overrides.delivery,
-          })
-        : undefined;
+    const delivery = readOnly
+      ? undefined
+      : await startSending(store, config, {
+          outbound,
+          log,
+          pageBase,
+          hasPage: findPage() !== undefined,
+          ...overrides.delivery,
+        });
     // Who would change something must not come to a server that only reads.
     if (!readOnly) db.announce(url);
     const withdraw = readOnly ? () => undefined : announce(config, dataDir, url, log);
@@ -306,72 +294,9 @@ function isLasting({ readOnly = false, isBrief = false }: ServerOverrides): bool
   return !readOnly && !isBrief;
 }
 
-/** Where notifications lead while the page is not built: to GraphiQL; nowhere for readers who get none. */
-function lastingPages(base: string | undefined, { graphiql, publicUrl }: ServerConfig): string | undefined {
-  return graphiql === 'on' || (graphiql === 'loopback' && publicUrl === undefined) ? base : undefined;
-}
-
 /** A quarter of the connections stays free for what is no stream. */
 function streamLimitsOf({ maxStreams, maxStreamsPerViewer: each, maxConnections }: ServerConfig) {
   return { each, all: maxStreams ?? Math.floor(maxConnections * 0.75) };
-}
-
-/** That a night was good is for a server to tell that is there every morning. */
-function withoutGoodNights(config: ServerConfig): ServerConfig {
-  return { ...config, digest: { ...config.digest, onlyWhenNeeded: true } };
-}
-
-/** Starts all that a server does unasked. */
-async function startDuties(
-  store: Store,
-  config: ServerConfig,
-  outbound: Outbound,
-  log: Logger,
-): Promise<{ reader: GithubReader | undefined; stop(): Promise<void> }> {
-  await look(store, log);
-  await warnOfPolicies(store, log);
-  await warnOfUnknownPlans(store.db, config, log);
-  await beginDigests(store, config.digest);
-  const pulls = watchPulls(store, watchOptionsOf(store, config, outbound, log));
-  const sweeper = startSweeper(store, config, log);
-  const retention = startRetention(store, config.retentionDays, log);
-  const trends = startTrends(store, log);
-  const events =
-    config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
-  return {
-    reader: pulls.reader,
-    async stop() {
-      await Promise.all([pulls.stop(), sweeper.stop(), retention.stop(), trends.stop(), events?.stop()]);
-    },
-  };
-}
-
-/** Warns at startup of steps that nobody can approve, so that you do not find out at night. */
-async function warnOfPolicies(store: Store, log: Logger): Promise<void> {
-  for (const { plan, task, problem } of await problemsOfPlans(store))
-    log.warn({ plan, step: task }, `Nobody can approve this step: ${problem}`);
-}
-
-/** With a webhook, events arrive immediately, so polling only finds what it missed. */
-function watchOptionsOf(
-  { githubUsers: users = new Map() }: Store,
-  config: ServerConfig,
-  { fetch: send }: Outbound,
-  log: Logger,
-): WatchOptions {
-  const { githubWebhookSecret } = config;
-  return {
-    log,
-    users,
-    checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000,
-    github: accessOf(config, send),
-  };
-}
-
-/** What sends notifications is loaded where there is somebody to tell. */
-async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop(): Promise<void> }> {
-  const { startDelivery } = await import('./notifications/startDelivery.ts');
-  return startDelivery(store, setting);
 }
 
 /** The embedded database's lock says where its server answers; on PostgreSQL a file of its own does. */
