@@ -1,4 +1,4 @@
-import { identityKey } from '../../contract/people/identityKey.ts';
+import { identityKey, isSame } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { Decider } from '../input/viewer.ts';
@@ -65,4 +65,11 @@ export function recogniseIn(
     principal: by.principal ?? whose.principal ?? undefined,
     groups: [...new Set([...(by.groups ?? []), ...groupsOf(whose.label)])],
   };
+}
+
+/** Says whether two names that differ are of one person, as an admin has linked them. */
+export async function areOnePerson(db: Queryable, one: string, other: string): Promise<boolean> {
+  if (isSame(one, other)) return true;
+  const directory = await readDirectory(db, [one, other]);
+  return isSame(nameIn(directory, one), nameIn(directory, other));
 }

@@ -3,6 +3,7 @@ import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { areOnePerson } from '../audit/directory.ts';
 import { nameNow } from '../audit/nameNow.ts';
 import { refuseTasksOutside } from '../bounds/withinBounds.ts';
 import { DomainError, NotFoundError } from '../input/errors.ts';
@@ -56,8 +57,9 @@ export function acknowledgeTask(
 ): Promise<Task> {
   return change(store, viewer, id, async (tx, task, standing) => {
     if (!isFailure(task)) throw new NotAFailureError(task);
-    const { by, at, isOwn } = standing;
-    if (by !== null && at !== null && !isOwn) throw new AlreadyAcknowledgedError(id, { by, at });
+    const { by, at } = standing;
+    if (by !== null && at !== null && !(await areOnePerson(tx, by, viewer.id)))
+      throw new AlreadyAcknowledgedError(id, { by, at });
     if (by !== null && (note === null || note === standing.note)) return undefined;
     const [changed] = await tx.query(acknowledgeTaskSql(id, viewer.id, note));
     await record(tx, viewer, task, { action: 'acknowledge', note, via });
@@ -98,12 +100,11 @@ const unacknowledgeTaskSql = statement({
   row: taskRow,
 });
 
-/** Who has acknowledged a failure, if anybody has, and whether that is who asks. */
+/** Who has acknowledged a failure, if anybody has. */
 interface Standing {
   by: string | null;
   at: string | null;
   note: string | null;
-  isOwn: boolean;
 }
 
 /** Locks a task, changes it, and tells of it; what changes nothing gives none. */
@@ -117,8 +118,8 @@ async function change(
     const task = await lockTaskAlone(tx, id);
     if (task === undefined) throw new NotFoundError('Task', id);
     await refuseTasksOutside(tx, boundsFor(viewer, 'operate'), [id]);
-    const [standing] = await tx.query(acknowledgementOf(id, viewer.id));
-    return make(tx, task, standing ?? { by: null, at: null, note: null, isOwn: false });
+    const [standing] = await tx.query(acknowledgementOf(id));
+    return make(tx, task, standing ?? { by: null, at: null, note: null });
   });
   if (changed === undefined) return readTask(store.db, id);
   store.changes.publish(changed);
@@ -127,10 +128,9 @@ async function change(
 
 const acknowledgementOf = statement({
   name: 'acknowledgement_of',
-  text: `SELECT ${nameNow('acknowledged_by')} AS by, acknowledged_at AS at, acknowledgement_note AS note,
-        coalesce(lower(${nameNow('acknowledged_by')}) = lower(name_of_address($2::text)), false) AS "isOwn"
+  text: `SELECT ${nameNow('acknowledged_by')} AS by, acknowledged_at AS at, acknowledgement_note AS note
       FROM agents_tasks WHERE id = $1`,
-  row: { by: col.text.orNull, at: col.time.orNull, note: col.text.orNull, isOwn: col.bool },
+  row: { by: col.text.orNull, at: col.time.orNull, note: col.text.orNull },
 });
 
 function record(

@@ -5,6 +5,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { areOnePerson } from '../audit/directory.ts';
 import { nameNow } from '../audit/nameNow.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import type { NewWork } from '../changes/newWork.ts';
@@ -49,7 +50,7 @@ export async function freeze(
     // It waits for those that are starting something, and nobody begins to meanwhile.
     await tx.query(awaitStarts());
     const before = await readFreeze(tx);
-    if (before && (await isOwnFreeze(tx, viewer.id))) return { frozen: before, isNew: false };
+    if (before && (await areOnePerson(tx, before.by, viewer.id))) return { frozen: before, isNew: false };
     if (before) throw new AlreadyFrozenError(before);
     await tx.query(freezeSql(viewer.id, why));
     await recordDecision(tx, { action: 'freeze', outcome: 'done', note: why, via, ...recordedBy(viewer) });
@@ -112,14 +113,4 @@ const presentFreeze = statement({
   name: 'present_freeze',
   text: `SELECT frozen_at AS since, ${nameNow('frozen_by')} AS by, why FROM freezes`,
   row: { since: col.time, by: col.text, why: col.text },
-});
-
-/** Says whether it was this viewer who froze the server, by any of their names. */
-async function isOwnFreeze(tx: Queryable, viewer: string): Promise<boolean> {
-  return (await tx.query(ownFreeze(viewer))).length > 0;
-}
-
-const ownFreeze = statement({
-  name: 'own_freeze',
-  text: `SELECT 1 FROM freezes WHERE lower(${nameNow('frozen_by')}) = lower(name_of_address($1::text))`,
 });

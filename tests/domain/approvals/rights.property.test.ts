@@ -230,7 +230,7 @@ describeOnEither('What somebody may do about an approval', (database) => {
     if (voter !== null)
       await store.db.query({
         text: `INSERT INTO decisions (task_id, approval_id, action, outcome, viewer, viewer_kind, via)
-          SELECT $1, id, 'approve', 'voted', recorded_viewer($2, 'person'), 'person', 'graphql' FROM approvals WHERE task_id = $1`,
+          SELECT $1, id, 'approve', 'voted', recorded_viewer($2, 'person', lower($2)), 'person', 'graphql' FROM approvals WHERE task_id = $1`,
         values: [id, names[voter]],
       });
     return id;
