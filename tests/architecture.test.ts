@@ -80,6 +80,7 @@ const orders: Record<string, string[]> = {
     'trends.ts',
     'routes.ts',
     'buildServer.ts',
+    'duties.ts',
     'runServer.ts',
     'server.ts',
     'prepareCluster.ts',

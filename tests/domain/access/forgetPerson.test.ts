@@ -33,6 +33,8 @@ const others: Record<string, string> = {
   'pulls.author': 'a login of the host, public there',
   'pulls.owner': 'of a repository',
   'pull_reviews.owner': 'of a repository',
+  'pull_details.owner': 'of a repository',
+  'run_labels.label': 'a label of workers',
   'pulls.ended_by': 'a login of the host, public there',
   'refusal_hours.viewer': 'the record holds numbers',
   'refusal_hours.viewer_kind': 'a word',
