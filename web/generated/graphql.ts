@@ -45,6 +45,15 @@ export type AttemptEnding =
   /** Its command could not be started. */
   | 'UNSTARTABLE';
 
+/** What changed. */
+export type ChangedKind =
+  /** An approval: its state, its votes, or what is known of its pull request. */
+  | 'APPROVAL'
+  /** A run: how many tasks it has in each status, its start or its end. */
+  | 'RUN'
+  /** A task. */
+  | 'TASK';
+
 /** The channel of a notification. */
 export type Channel =
   /** The URL in `EMAIL_WEBHOOK`. */
@@ -299,12 +308,10 @@ export type WaitingCountQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type WaitingCountQuery = { tasks: { totalCount: number } };
 
-export type RunChangedSubscriptionVariables = Exact<{
-  runId: string;
-}>;
+export type PageChangesSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RunChangedSubscription = { taskChanged: { id: string, status: TaskStatus } };
+export type PageChangesSubscription = { changed: { readAgain: boolean, rows: Array<{ kind: ChangedKind, id: string, version: number }> } };
 
 export type PlanZonesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -316,7 +323,7 @@ export type TaskViewQueryVariables = Exact<{
 }>;
 
 
-export type TaskViewQuery = { task: { approvalNote: string | null, inputs: unknown, outputs: unknown, remarks: Array<string>, logExcerpt: string | null, webhookNotifiedAt: string | null, webhookError: string | null, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, run: { runId: string, plan: string | null, project: string | null, startedBy: string | null }, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { kind: ApprovalKind, state: ApprovalState, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, remark: string | null, problem: string | null, policy: { approvers: Array<string>, required: number, onApprove: string }, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null } | null } | null, attempts: Array<{ id: string, number: number, worker: string, startedAt: string, finishedAt: string | null, durationMs: number | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, outputsUri: string | null, logExcerpt: string | null }>, decisions: Array<{ id: string, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, actingFor: string | null, via: DecisionVia, note: string | null, headSha: string | null, decidedAt: string }>, deliveries: Array<{ id: string, channel: Channel, kind: DeliveryKind, recipient: string | null, state: DeliveryState, createdAt: string, deliveredAt: string | null, error: string | null }> } | null };
+export type TaskViewQuery = { task: { approvalNote: string | null, inputs: unknown, outputs: unknown, remarks: Array<string>, logExcerpt: string | null, webhookNotifiedAt: string | null, webhookError: string | null, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, run: { runId: string, plan: string | null, project: string | null, startedBy: string | null }, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { id: string, kind: ApprovalKind, state: ApprovalState, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, remark: string | null, problem: string | null, policy: { approvers: Array<string>, required: number, onApprove: string }, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null } | null } | null, attempts: Array<{ id: string, number: number, worker: string, startedAt: string, finishedAt: string | null, durationMs: number | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, outputsUri: string | null, logExcerpt: string | null }>, decisions: Array<{ id: string, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, actingFor: string | null, via: DecisionVia, note: string | null, headSha: string | null, decidedAt: string }>, deliveries: Array<{ id: string, channel: Channel, kind: DeliveryKind, recipient: string | null, state: DeliveryState, createdAt: string, deliveredAt: string | null, error: string | null }> } | null };
 
 export type EarlierTasksQueryVariables = Exact<{
   task: string;
@@ -423,14 +430,18 @@ export const WaitingCountDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WaitingCountQuery, WaitingCountQueryVariables>;
-export const RunChangedDocument = new TypedDocumentString(`
-    subscription RunChanged($runId: String!) {
-  taskChanged(runId: $runId) {
-    id
-    status
+export const PageChangesDocument = new TypedDocumentString(`
+    subscription PageChanges {
+  changed {
+    readAgain
+    rows {
+      kind
+      id
+      version
+    }
   }
 }
-    `) as unknown as TypedDocumentString<RunChangedSubscription, RunChangedSubscriptionVariables>;
+    `) as unknown as TypedDocumentString<PageChangesSubscription, PageChangesSubscriptionVariables>;
 export const PlanZonesDocument = new TypedDocumentString(`
     query PlanZones {
   plans(first: 200) {
@@ -469,6 +480,7 @@ export const TaskViewDocument = new TypedDocumentString(`
       }
     }
     approval {
+      id
       kind
       state
       voters

@@ -1,8 +1,10 @@
+import type { ChangedKind } from '../generated/graphql.ts';
+
 /** A row that changed, as the server tells it: what it is, its global id, and the version that it has now. */
 export interface Change {
-  kind: 'task' | 'run' | 'approval';
+  kind: ChangedKind;
   id: string;
-  /** Grows with each change of the row; what is known in this version or a later one need not be read again. */
+  /** Grows with each change of the row. */
   version: number;
 }
 
@@ -12,15 +14,11 @@ export interface Change {
  */
 export type LiveEvent = { type: 'changed'; changes: Change[] } | { type: 'gap' };
 
-/** How the stream is: `live`; `connecting` for the first time or again; `off` while nobody needs it. */
-export type LiveState = 'live' | 'connecting' | 'off';
-
 /** What a source of events works with. */
 export interface SourceContext {
   /** Ends it. */
   signal: AbortSignal;
   emit(event: LiveEvent): void;
-  tell(state: LiveState): void;
 }
 
 /** Follows the server until its signal ends it, through breaks. One tab of a browser runs it for all. */

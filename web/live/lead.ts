@@ -1,4 +1,4 @@
-import type { LiveEvent, LiveSource, LiveState } from './events.ts';
+import type { LiveEvent, LiveSource } from './events.ts';
 
 /** The lock that the one tab holds which follows the server for all. */
 const lockName = 'nightshift-live';
@@ -8,7 +8,6 @@ export interface Part {
   source: LiveSource;
   /** Hears what this tab's own source says while it leads. */
   emit(event: LiveEvent): void;
-  tell(state: LiveState): void;
 }
 
 /**
@@ -16,7 +15,7 @@ export interface Part {
  * that there is no stream while nobody looks. Where the browser has no locks, as on plain HTTP, each visible tab leads itself.
  * @returns what ends it
  */
-export function takePart({ source, emit, tell }: Part): () => void {
+export function takePart({ source, emit }: Part): () => void {
   let turn: AbortController | undefined;
   const onVisibility = () => {
     if (document.visibilityState === 'visible') begin();
@@ -26,7 +25,7 @@ export function takePart({ source, emit, tell }: Part): () => void {
     if (turn !== undefined) return;
     turn = new AbortController();
     const { signal } = turn;
-    const lead = () => source({ signal, emit, tell });
+    const lead = () => source({ signal, emit });
     const led = 'locks' in navigator ? navigator.locks.request(lockName, { signal }, lead) : lead();
     led.catch((error: unknown) => {
       // The wait for the lock was given up.
@@ -36,7 +35,6 @@ export function takePart({ source, emit, tell }: Part): () => void {
   const end = () => {
     turn?.abort();
     turn = undefined;
-    tell('off');
   };
   document.addEventListener('visibilitychange', onVisibility);
   onVisibility();

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
-import type { LiveEvent } from './events.ts';
-import { lookAt, onLive } from './live.ts';
+import type { Change, LiveEvent } from './events.ts';
+import { onLive } from './live.ts';
 
 /** How soon after an event a view reads again; what else comes meanwhile is read with it. */
 const gatherMs = 400;
@@ -11,9 +11,16 @@ export interface News {
   isGap: boolean;
 }
 
-/** Calls back when something changed at the server: soon, and once for what comes together. */
-export function useNews(onNews: (news: News) => void): void {
+/** What may be told of: tasks, runs and approvals. */
+const allKinds: readonly Change['kind'][] = ['TASK', 'RUN', 'APPROVAL'];
+
+/**
+ * Calls back when something of some kinds changed at the server: soon, and once for what comes together. An approval changes
+ * with a vote, without its task; a run when its tasks do.
+ */
+export function useNews(onNews: (news: News) => void, kinds = allKinds): void {
   const tell = useEffectEvent(onNews);
+  const isWanted = useEffectEvent(({ kind }: Change) => kinds.includes(kind));
   useEffect(() => {
     let ids = new Set<string>();
     let isGap = false;
@@ -32,7 +39,7 @@ export function useNews(onNews: (news: News) => void): void {
     };
     const hear = (event: LiveEvent) => {
       if (event.type === 'gap') isGap = true;
-      else for (const { id } of event.changes) ids.add(id);
+      else for (const change of event.changes) if (isWanted(change)) ids.add(change.id);
       flushSoon();
     };
     const stop = onLive(hear);
@@ -43,12 +50,4 @@ export function useNews(onNews: (news: News) => void): void {
       clearTimeout(timer);
     };
   }, []);
-}
-
-/** Has the changes of a run be heard while a view shows it. */
-export function useLookAt(runId: string | undefined): void {
-  useEffect(() => {
-    lookAt(runId);
-    return () => lookAt(undefined);
-  }, [runId]);
 }

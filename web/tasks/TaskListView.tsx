@@ -1,6 +1,5 @@
 import { type ReactNode, useMemo } from 'react';
 import { TaskPageDocument } from '../generated/graphql.ts';
-import { useLookAt } from '../live/useLive.ts';
 import { CopyAs } from '../parts/filters/CopyAs.tsx';
 import { FilterBar } from '../parts/filters/FilterBar.tsx';
 import { useFilters } from '../parts/filters/useFilters.ts';
@@ -31,7 +30,6 @@ export function Component(): ReactNode {
   const filter = useMemo(() => taskFilterOf(values), [values]);
   const [columns, setColumns] = useColumns(taskColumnNames, usualTaskColumns, 'task');
   const list = useTaskList(filter);
-  useLookAt(list.rows?.[0]?.runId);
   const variables = { filter, first: 50, after: null };
   return (
     <div className={css.view}>

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { useShared } from '../data/shared.ts';
 import { useAsk } from '../data/useAsk.ts';
-import { TaskViewDocument, type TaskViewQuery } from '../generated/graphql.ts';
-import { useLookAt, useNews } from '../live/useLive.ts';
+import { TaskViewDocument } from '../generated/graphql.ts';
+import { useNews } from '../live/useLive.ts';
 import { LogLines } from '../parts/log/LogLines.tsx';
 import { Section } from '../parts/Section.tsx';
 import { StatusMark } from '../parts/StatusMark.tsx';
@@ -22,9 +22,8 @@ import { Deliveries } from './task/Deliveries.tsx';
 import { Earlier } from './task/Earlier.tsx';
 import { JsonFacts } from './task/JsonFacts.tsx';
 import { Summary } from './task/Summary.tsx';
+import type { Task } from './task/task.ts';
 import { Waiting } from './task/Waiting.tsx';
-
-export type Task = NonNullable<TaskViewQuery['task']>;
 
 /** `/tasks/42`: one task with all that is known of it. */
 export function Component(): ReactNode {
@@ -33,9 +32,9 @@ export function Component(): ReactNode {
   const { data, error, refetch } = useAsk(TaskViewDocument, { id }, { enabled: isId });
   const task = data?.task;
   useTitle(task ? texts.title(task.task, id) : `#${id}`);
-  useLookAt(task?.runId);
   useNews(({ ids, isGap }) => {
-    if (isGap || (task && ids.has(task.id))) void refetch();
+    if (isGap || [task?.id, task?.approval?.id].some((one) => one !== undefined && ids.has(one)))
+      void refetch();
   });
   if (task) return <Whole task={task} />;
   if (task === null || !isId) return <Empty {...texts.missing} />;

@@ -62,7 +62,7 @@ export function useTaskList(filter: TaskFilter): TaskList {
   };
   // What fails is asked again with the next news; that the server is lost stands above the view.
   const lookQuietly = (news: News) => void look(news).catch(() => undefined);
-  useNews(lookQuietly);
+  useNews(lookQuietly, ['TASK']);
 
   const wasThere = query.data !== undefined;
   const filterText = JSON.stringify(filter);

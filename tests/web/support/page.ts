@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect } from 'vitest';
 import { pageSecretName } from '../../../contract/protocol.ts';
+import { type Role, roleFacts, roles } from '../../../contract/words/people.ts';
 import type { Scope } from '../../../contract/words/viewers.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import type { RunningServer } from '../../../server/server.ts';
@@ -13,7 +14,7 @@ import { type TestDatabase, useDatabase } from '../../support/databases.ts';
 
 /** How somebody opens a view. */
 export interface LookOptions extends VisitOptions {
-  /** Who is signed in, with these scopes; nobody unless said. */
+  /** Who is signed in, with the first role that has these scopes; nobody unless said. */
   as?: { name: string; scopes: Scope[] };
 }
 
@@ -72,18 +73,25 @@ async function signedIn(
   server: RunningServer,
   { name, scopes }: NonNullable<LookOptions['as']>,
 ): Promise<NonNullable<VisitOptions['prepare']>> {
-  const person = await makePerson(server.store, name, { own: scopes });
+  const role = roles.find((one) => scopes.every((scope) => hasScope(one, scope)));
+  const person = await makePerson(server.store, name, { own: role === undefined ? [] : [role] });
   const { cookie, pageSecret } = await signInBrowser(server, person);
   return async (context) => {
     await context.addCookies([{ ...cookie, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
-    // Once: whoever signs in again in this browser gets another one.
+    // Once: whoever signs in again in this browser gets another one. An empty page has no storage.
     await context.addInitScript(
-      ([key, value]) => {
-        if (localStorage.getItem(key) === null) localStorage.setItem(key, value);
+      ([origin, key, value]) => {
+        if (location.origin === origin && localStorage.getItem(key) === null)
+          localStorage.setItem(key, value);
       },
-      [pageSecretName, pageSecret] as const,
+      [new URL(server.url).origin, pageSecretName, pageSecret] as const,
     );
   };
+}
+
+function hasScope(role: Role, scope: Scope): boolean {
+  const scopes: readonly Scope[] = roleFacts[role].scopes;
+  return scopes.includes(scope);
 }
 
 /** Expects that axe finds nothing on what is shown, in either theme. */

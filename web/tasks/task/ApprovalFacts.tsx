@@ -7,7 +7,7 @@ import { Text } from '../../parts/Text.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { taskViewTexts } from '../../texts/tasks.ts';
 import { approvalWords } from '../../texts/words.ts';
-import type { Task } from '../TaskView.tsx';
+import type { Task } from './task.ts';
 
 const texts = taskViewTexts.approval;
 

@@ -5,7 +5,7 @@ import { Nothing, Time } from '../../parts/Time.tsx';
 import { type Column, Table } from '../../parts/table/Table.tsx';
 import { taskViewTexts } from '../../texts/tasks.ts';
 import { readable } from '../../texts/words.ts';
-import type { Task } from '../TaskView.tsx';
+import type { Task } from './task.ts';
 
 const texts = taskViewTexts.decisions;
 

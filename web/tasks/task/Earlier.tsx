@@ -8,8 +8,8 @@ import { Loading } from '../../parts/states/Loading.tsx';
 import { Text } from '../../parts/Text.tsx';
 import { Duration, Time } from '../../parts/Time.tsx';
 import { taskViewTexts } from '../../texts/tasks.ts';
-import type { Task } from '../TaskView.tsx';
 import css from './Earlier.module.css';
+import type { Task } from './task.ts';
 
 const texts = taskViewTexts.earlier;
 

@@ -5,7 +5,7 @@ import { Section } from '../../parts/Section.tsx';
 import { OutputLink, Text } from '../../parts/Text.tsx';
 import { Duration, Time } from '../../parts/Time.tsx';
 import { taskViewTexts as texts } from '../../texts/tasks.ts';
-import type { Task } from '../TaskView.tsx';
+import type { Task } from './task.ts';
 
 /** Where a task belongs, when it ran, and what it made. */
 export function Summary({ task }: { task: Task }): ReactNode {

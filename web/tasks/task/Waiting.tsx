@@ -5,7 +5,7 @@ import { Section } from '../../parts/Section.tsx';
 import { Text } from '../../parts/Text.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { taskViewTexts } from '../../texts/tasks.ts';
-import type { Task } from '../TaskView.tsx';
+import type { Task } from './task.ts';
 
 const texts = taskViewTexts.waiting;
 

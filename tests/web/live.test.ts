@@ -1,0 +1,156 @@
+import type { BrowserContext, Page, Request } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { send, type TaskJson } from '../server/serve.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { useDatabase } from '../support/databases.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/freePort.ts';
+import { spawnNode } from '../support/spawnNode.ts';
+import { tempDir } from '../support/tempDir.ts';
+import { describePage } from './support/page.ts';
+
+/** Notes the streams that a browser has open. */
+function noteStreams() {
+  const open = new Set<Request>();
+  return {
+    /** The tabs that have one. */
+    tabs: () => [...open].map((request) => request.frame().page()).filter((page) => !page.isClosed()),
+    async prepare(context: BrowserContext) {
+      context.on('request', (request) => {
+        if (request.headers().accept === 'text/event-stream') open.add(request);
+      });
+      for (const end of ['requestfinished', 'requestfailed'] as const)
+        context.on(end, (request) => open.delete(request));
+    },
+  };
+}
+
+/** Shows or hides a tab, as choosing another one does. */
+async function setVisible(page: Page, isVisible: boolean): Promise<void> {
+  await page.evaluate(
+    (visibility) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: visibility });
+      document.dispatchEvent(new Event('visibilitychange'));
+    },
+    isVisible ? 'visible' : 'hidden',
+  );
+}
+
+describePage('The tabs of a browser', ({ look, report, change }) => {
+  it('share one stream, eight of them; another takes over when its tab is closed', async () => {
+    const first = await report({ task: 'shared.first', run_id: 'run-tabs' });
+    const second = await report({ task: 'shared.second', run_id: 'run-tabs' });
+    const streams = noteStreams();
+    const { page, faults } = await look('/tasks?run=run-tabs', { prepare: streams.prepare });
+    const pages = [page];
+    while (pages.length < 8) {
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      pages.push(other);
+    }
+    for (const tab of pages) await tab.getByRole('link', { name: 'shared.first' }).waitFor();
+    await eventually(() => expect(streams.tabs()).toHaveLength(1));
+
+    await change(first.id, { status: 'succeeded' });
+    for (const tab of pages) await tab.getByRole('row').getByText('succeeded').waitFor();
+
+    const [leader] = streams.tabs();
+    await leader?.close();
+    await eventually(() => expect(streams.tabs()).toHaveLength(1));
+    expect(streams.tabs()).not.toContain(leader);
+    await change(second.id, { status: 'failed' });
+    for (const tab of pages.filter((one) => one !== leader))
+      await tab.getByRole('row').getByText('failed').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('have no stream while none can be seen, and miss nothing of that time', async () => {
+    const task = await report({ task: 'unseen', run_id: 'run-hidden' });
+    const streams = noteStreams();
+    const { page, faults } = await look('/tasks?run=run-hidden', { prepare: streams.prepare });
+    await page.getByRole('link', { name: 'unseen' }).waitFor();
+    await eventually(() => expect(streams.tabs()).toHaveLength(1));
+    await setVisible(page, false);
+    await eventually(() => expect(streams.tabs()).toHaveLength(0));
+    await change(task.id, { status: 'failed' });
+    await setVisible(page, true);
+    await page.getByRole('row').getByText('failed').waitFor();
+    expect(streams.tabs()).toHaveLength(1);
+    expect(faults).toEqual([]);
+  });
+});
+
+const adminKey = 'the-key-of-an-admin-of-tests';
+
+describePage(
+  'A sign-in that ends in the middle',
+  ({ look, report, database }) => {
+    const end = {
+      'is ended': "ended_at = clock_timestamp(), ended_by = 'test'",
+      expires: 'expires_at = clock_timestamp()',
+    };
+    it.each(Object.entries(end))('that %s is told of, and leads back to the same view', async (what, set) => {
+      await report({ task: 'seen', run_id: `run-${what.length}` });
+      const { page, faults } = await look(`/tasks?run=run-${what.length}&status=running`, {
+        as: { name: `ann-${what.length}@example.org`, scopes: ['read'] },
+      });
+      await page.getByRole('link', { name: 'seen' }).waitFor();
+      const before = page.url();
+      await database.db().query({ text: `UPDATE sessions SET ${set}` });
+      const alert = page.getByRole('alert').getByText('Your sign-in has ended.');
+      await alert.waitFor();
+      await page.getByRole('link', { name: 'seen' }).waitFor();
+      await page.getByRole('link', { name: 'Sign in again' }).click();
+      await page.getByLabel('Key').fill(adminKey);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('link', { name: 'seen' }).waitFor();
+      expect(page.url()).toBe(before);
+      expect(await alert.count()).toBe(0);
+      expect(faults.filter((fault) => !/status of 401/.test(fault))).toEqual([]);
+    });
+  },
+  { ADMIN_API_KEY: adminKey },
+);
+
+describeInBrowser('A server that is killed and starts again', (open) => {
+  const database = useDatabase('postgres');
+
+  it('is told of, and the page shows what changed meanwhile, without a reload', async () => {
+    const config = await database.createFresh();
+    if (!('url' in config)) throw new Error('Expected a database of PostgreSQL.');
+    const data = tempDir();
+    const port = String(await freePort());
+    const start = async () => {
+      const env = { DATABASE_URL: config.url, NIGHTSHIFT_DATA: data, SERVE_PORT: port };
+      const process = spawnNode(['tests/fixtures/server/serve.ts'], env);
+      const [url] = await process.printed(/^http\S+$/m);
+      return { url, process };
+    };
+    const post = async (url: string, fields: object) => {
+      const json = { run_id: 'nightly', status: 'running', ...fields };
+      return (await send(url, '/agents/tasks/', { method: 'POST', json })).json<TaskJson>();
+    };
+    const first = await start();
+    const { url } = first;
+    const { id } = await post(url, { task: 'lasts' });
+    const { page, faults } = await open(`${url}/tasks?run=nightly`, { isStrict: true });
+    await page.getByRole('link', { name: 'lasts' }).waitFor();
+    await page.evaluate(() => Object.assign(window, { isSame: true }));
+    await first.process.kill('SIGKILL');
+    const notice = page.getByRole('alert').getByText('The server does not answer.');
+    await notice.waitFor();
+
+    const second = await start();
+    try {
+      await send(url, `/agents/tasks/${id}`, { method: 'PATCH', json: { status: 'failed' } });
+      await notice.waitFor({ state: 'hidden' });
+      await page.getByRole('row').getByText('failed').waitFor();
+      await post(url, { task: 'comes.later' });
+      await page.getByRole('button', { name: '1 new task: show' }).waitFor();
+      expect(await page.evaluate(() => 'isSame' in window), 'it was not loaded again').toBe(true);
+      expect(faults.filter((fault) => !/net::ERR_/.test(fault))).toEqual([]);
+    } finally {
+      await second.process.kill('SIGKILL');
+    }
+  });
+});
