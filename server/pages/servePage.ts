@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpApp } from '../http/app.ts';
 import { writePolicy } from '../http/contentPolicy.ts';
+import { RequestError } from '../http/requestError.ts';
 import type { BuiltPage, FindPage } from './builtPage.ts';
 
 /** What the page may do: what it loads is its server's own, and nothing stands inline. */
@@ -38,10 +39,7 @@ function sendFile(
   keeping: string,
 ): FastifyReply {
   const file = page?.files.get(pathOf(request).slice(1));
-  if (file === undefined) {
-    reply.callNotFound();
-    return reply;
-  }
+  if (file === undefined) throw new RequestError(404, 'The page has no such file.');
   const { type, etag, plain, br, gzip } = file;
   reply.headers({ 'cache-control': keeping, etag, vary: 'accept-encoding' });
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
