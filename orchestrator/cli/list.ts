@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Run, Task } from '../../client/index.ts';
+import { approvalStates } from '../../contract/words/approvals.ts';
 import { type RunStatus, runStatuses } from '../../contract/words/runStatus.ts';
 import { type TaskStatus, taskStatuses } from '../../contract/words/taskStatus.ts';
 import { graphqlName } from '../../contract/words/words.ts';
@@ -25,6 +26,7 @@ interface ListOptions {
   status?: TaskStatus[];
   task?: string[];
   run?: string[];
+  approval?: (typeof approvalStates)[number][];
   since?: string;
   until?: string;
   text?: string;
@@ -46,6 +48,11 @@ export function addList(program: Command, context: CliContext): void {
     )
     .option('-t, --task <name>', 'only this step, e.g. seo.validate; repeatable', collect)
     .option('-r, --run <id>', 'only this run, e.g. nightly-2025-01-15; repeatable', collect)
+    .option(
+      '--approval <state>',
+      `only in this state of approval: ${approvalStates.join(', ')}; repeatable`,
+      collectOf(approvalStates),
+    )
     .option(
       '--since <time>',
       'started at or after this time: 2025-01-15, an ISO time, or 7d (days ago)',
@@ -74,6 +81,7 @@ Examples:
           status: options.status?.map(graphqlName),
           task: options.task,
           runId: options.run,
+          approvalState: options.approval?.map(graphqlName),
           since: options.since,
           until: options.until,
           acknowledged: options.acknowledged ?? (options.unacknowledged ? false : undefined),

@@ -87,9 +87,10 @@ export function parseTaskOrRun(text: string): number | string {
   return isNumber ? Number(text) : text;
 }
 
-/** Collects the values of an option that may be repeated or hold several with commas between them. */
+/** Collects the values of an option that may be repeated or hold several with commas between them; `\,` is a comma in a value. */
 export function collect(text: string, earlier: string[] | undefined): string[] {
-  return [...(earlier ?? []), ...text.split(',').filter((part) => part !== '')];
+  const parts = text.split(/(?<!\\),/).map((part) => part.replaceAll('\\,', ','));
+  return [...(earlier ?? []), ...parts.filter((part) => part !== '')];
 }
 
 /** Collects `key=value` pairs of an option that may be repeated. */

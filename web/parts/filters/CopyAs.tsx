@@ -3,8 +3,9 @@ import type { TypedDocumentString } from '../../generated/graphql.ts';
 import { filterTexts } from '../../texts/parts.ts';
 import { CopyButton } from '../CopyButton.tsx';
 import { PopupButton } from '../popup/PopupButton.tsx';
-import { toCommand, toCurl, toGraphql } from './copyAs.ts';
+import { toCurl, toGraphql } from './copyAs.ts';
 import type { FilterValues } from './fields.ts';
+import { toCommand } from './toCommand.ts';
 
 /** Copies what a view shows as a command, an operation of GraphQL or a request. */
 export function CopyAs<Result, Variables>({

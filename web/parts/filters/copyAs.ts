@@ -1,15 +1,6 @@
 import { shellWord } from '../../../contract/text/shellWord.ts';
 import { basePath } from '../../data/base.ts';
 import type { TypedDocumentString } from '../../generated/graphql.ts';
-import type { FilterValues } from './fields.ts';
-
-/** Writes the command that lists the same: the filters are its flags. */
-export function toCommand(command: string, values: FilterValues): string {
-  const flags = Object.entries(values).flatMap(([flag, all]) =>
-    all.map((value) => `--${flag} ${shellWord(value)}`),
-  );
-  return [command, ...flags].join(' ');
-}
 
 /** Writes an operation with its variables, as GraphiQL takes it. */
 export function toGraphql<Result, Variables>(
