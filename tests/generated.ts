@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Everything that is generated and committed. */
-const committed = ['schema.graphql', 'client/generated', 'contract/plan/definition.ts', 'docs'];
+const committed = [
+  'schema.graphql',
+  'client/generated',
+  'web/generated',
+  'contract/plan/definition.ts',
+  'docs',
+];
 
 const before = read();
 const { status } = spawnSync('npm', ['run', '--silent', 'generate'], {

@@ -1,22 +1,18 @@
 import { type MouseEvent, type ReactNode, useEffect, useMemo } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { stripControls } from '../../../contract/text/stripControls.ts';
-import { visibleText } from '../../format/visibleText.ts';
 import { logTexts } from '../../texts/parts.ts';
 import { CopyButton } from '../CopyButton.tsx';
 import { Section } from '../Section.tsx';
 import css from './LogLines.module.css';
 import { readLineRange, writeLineRange } from './lineRange.ts';
+import { readLines } from './readLines.ts';
 
 /**
  * What a command printed, line by line: each has an address, shift-click marks a range. All of it is in the page, so that
  * the browser finds, selects and copies it. What a terminal would act on is taken out.
  */
 export function LogLines({ title, text }: { title: string; text: string | null }): ReactNode {
-  const lines = useMemo(() => {
-    const clean = stripControls(text ?? '').replace(/\r\n?/g, '\n');
-    return clean === '' ? [] : clean.replace(/\n$/, '').split('\n');
-  }, [text]);
+  const lines = useMemo(() => readLines(text ?? ''), [text]);
   const { hash } = useLocation();
   const navigate = useNavigate();
   const marked = readLineRange(hash);
@@ -55,7 +51,7 @@ export function LogLines({ title, text }: { title: string; text: string | null }
                   >
                     {number}
                   </a>
-                  <span dir="auto">{visibleText(line) || '\u200b'}</span>
+                  <span dir="auto">{line || '\u200b'}</span>
                 </li>
               );
             })}
