@@ -1,5 +1,7 @@
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { createClient, expectType } from '../../client/index.ts';
+import type { Scope } from '../../contract/words/viewers.ts';
 import { send, type TaskJson } from '../server/serve.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { useDatabase } from '../support/databases.ts';
@@ -80,37 +82,52 @@ describePage('The tabs of a browser', ({ look, report, change }) => {
   });
 });
 
-const adminKey = 'the-key-of-an-admin-of-tests';
+const ends = [
+  ['is ended', "ended_at = clock_timestamp(), ended_by = 'test'"],
+  ['expires', 'expires_at = clock_timestamp()'],
+] as const;
 
-describePage(
-  'A sign-in that ends in the middle',
-  ({ look, report, database }) => {
-    const end = {
-      'is ended': "ended_at = clock_timestamp(), ended_by = 'test'",
-      expires: 'expires_at = clock_timestamp()',
-    };
-    it.each(Object.entries(end))('that %s is told of, and leads back to the same view', async (what, set) => {
-      await report({ task: 'seen', run_id: `run-${what.length}` });
-      const { page, faults } = await look(`/tasks?run=run-${what.length}&status=running`, {
-        as: { name: `ann-${what.length}@example.org`, scopes: ['read'] },
-      });
-      await page.getByRole('link', { name: 'seen' }).waitFor();
-      const before = page.url();
-      await database.db().query({ text: `UPDATE sessions SET ${set}` });
-      const alert = page.getByRole('alert').getByText('Your sign-in has ended.');
-      await alert.waitFor();
-      await page.getByRole('link', { name: 'seen' }).waitFor();
-      await page.getByRole('link', { name: 'Sign in again' }).click();
-      await page.getByLabel('Key').fill(adminKey);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('link', { name: 'seen' }).waitFor();
-      expect(page.url()).toBe(before);
-      expect(await alert.count()).toBe(0);
-      expect(faults.filter((fault) => !/status of 401/.test(fault))).toEqual([]);
-    });
-  },
-  { ADMIN_API_KEY: adminKey },
-);
+describePage('A sign-in that ends in the middle', ({ look, report, database, server }) => {
+  const seen = { task: 'seen', status: 'failed' };
+  const ann = (what: string) => ({ name: `ann-${what.length}@example.org`, scopes: ['read'] as Scope[] });
+  const endSessions = (set: string) => database.db().query({ text: `UPDATE sessions SET ${set}` });
+
+  it('is told of where the server shows everything to this computer', async () => {
+    await report({ ...seen, run_id: 'run-open' });
+    const { page, faults } = await look('/tasks?run=run-open', { as: ann('open') });
+    await page.getByRole('link', { name: 'seen' }).waitFor();
+    await page.getByRole('link', { name: 'ann-4@example.org' }).waitFor();
+    await endSessions(ends[0][1]);
+    const again = page.getByRole('alert').getByRole('link', { name: 'Sign in again' });
+    await again.waitFor();
+    expect(await again.getAttribute('href')).toBe(
+      `/sign-in?${new URLSearchParams({ return_to: '/tasks?run=run-open' })}`,
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it.each(ends)('and %s is told of, and leads back to the same view', async (what, set) => {
+    const client = createClient({ url: server().url, apiKey: server().key });
+    const made = await client.createKey({ name: `key-${what.length}`, scopes: ['READ'] });
+    const { secret } = expectType(made, 'MadeKey');
+    const run = `run-${what.length}`;
+    await report({ ...seen, run_id: run });
+    const { page, faults } = await look(`/tasks?run=${run}&status=failed`, { as: ann(what) });
+    await page.getByRole('link', { name: 'seen' }).waitFor();
+    const before = page.url();
+    await endSessions(set);
+    const notice = page.getByRole('alert').getByText('Your sign-in has ended.');
+    await notice.waitFor();
+    await page.getByRole('link', { name: 'seen' }).waitFor();
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await page.getByLabel('Key').fill(secret);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'seen' }).waitFor();
+    expect(page.url()).toBe(before);
+    expect(await notice.count()).toBe(0);
+    expect(faults.filter((fault) => !/status of 401/.test(fault))).toEqual([]);
+  });
+});
 
 describeInBrowser('A server that is killed and starts again', (open) => {
   const database = useDatabase('postgres');

@@ -1,5 +1,5 @@
 import { pageSecretName } from '../../contract/protocol.ts';
-import { PageViewerDocument } from '../generated/graphql.ts';
+import { PageViewerDocument, type PageViewerQuery } from '../generated/graphql.ts';
 import { ask } from './ask.ts';
 import { connection, signedOut } from './connection.ts';
 import { queryClient, readAgain } from './queryClient.ts';
@@ -42,12 +42,23 @@ export function startRecheck(onBack: () => void): () => void {
   };
 }
 
+/**
+ * Asks who is signed in now. A server that shows everything to this computer refuses nothing when a sign-in ends, so that
+ * this alone tells of it.
+ */
+export async function checkViewer(): Promise<PageViewerQuery> {
+  const key = keyOf(PageViewerDocument, {});
+  const before = queryClient.getQueryData<PageViewerQuery>(key);
+  const answer = await ask(PageViewerDocument, {});
+  queryClient.setQueryData(key, answer);
+  if (before?.viewer.session && answer.viewer.session === null) signedOut.set(true);
+  return answer;
+}
+
 /** Asks who is signed in now; reads everything again where somebody is. */
 async function recheck(onBack: () => void, isOther = false): Promise<void> {
   try {
-    const answer = await ask(PageViewerDocument, {});
-    queryClient.setQueryData(keyOf(PageViewerDocument, {}), answer);
-    const isSignedIn = answer.viewer.session !== null;
+    const isSignedIn = (await checkViewer()).viewer.session !== null;
     if (!isOther && !(signedOut.get() && isSignedIn)) return;
     if (isSignedIn) signedOut.set(false);
     await readAgain();
