@@ -21,8 +21,8 @@ function noteStreams() {
       context.on('request', (request) => {
         if (request.headers().accept === 'text/event-stream') open.add(request);
       });
-      for (const end of ['requestfinished', 'requestfailed'] as const)
-        context.on(end, (request) => open.delete(request));
+      context.on('requestfinished', (request) => open.delete(request));
+      context.on('requestfailed', (request) => open.delete(request));
     },
   };
 }
