@@ -131,7 +131,8 @@ function hasBodyOver({ headers }: IncomingMessage, bytes: number): boolean {
 }
 
 function answerUnknown(request: FastifyRequest, reply: FastifyReply, allowed: string[]): FastifyReply {
-  if (allowed.length === 0) {
+  // A path of which a route needs more, such as a folder of files, knows the method and is not there.
+  if (allowed.length === 0 || allowed.includes(request.method)) {
     const detail = 'Not found. See /docs or /openapi.json for the API.';
     return sendJson(reply.code(404), JSON.stringify({ detail }));
   }
