@@ -5,8 +5,9 @@ export const copyTexts = { copy: 'Copy', copyJson: 'Copy JSON', copied: 'Copied'
 export const listTexts = {
   more: 'Load more',
   loadingMore: 'Loading…',
-  shown: (count: number, noun: string) => `${counted(count, noun)} shown`,
-  shownAll: (count: number, noun: string) => `${counted(count, noun)}, the end of the list`,
+  shown: (count: number, noun: string, nouns?: string) => `${counted(count, noun, nouns)} shown`,
+  shownAll: (count: number, noun: string, nouns?: string) =>
+    `${counted(count, noun, nouns)}, the end of the list`,
   fresh: (count: number, noun: string) => `${counted(count, `new ${noun}`)}`,
   manyFresh: (noun: string) => `50 or more new ${noun}s`,
   showFresh: 'show',

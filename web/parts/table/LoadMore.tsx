@@ -6,12 +6,15 @@ import css from './table.module.css';
 export function LoadMore({
   shown,
   noun,
+  nouns,
   hasMore,
   isLoading,
   onMore,
 }: {
   shown: number;
   noun: string;
+  /** Several of them. @default the noun with an s */
+  nouns?: string | undefined;
   hasMore: boolean;
   isLoading: boolean;
   onMore: () => void;
@@ -19,7 +22,7 @@ export function LoadMore({
   return (
     <div className={css.end}>
       <span className="muted">
-        {hasMore ? listTexts.shown(shown, noun) : listTexts.shownAll(shown, noun)}
+        {hasMore ? listTexts.shown(shown, noun, nouns) : listTexts.shownAll(shown, noun, nouns)}
       </span>
       {hasMore && (
         <button type="button" onClick={onMore} disabled={isLoading}>
