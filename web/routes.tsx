@@ -31,17 +31,22 @@ export function createRouter() {
                 element: <NotYet title={views.approvals} command="nightshift approvals" />,
               },
               { path: '/trends', element: <NotYet title={views.trends} /> },
-              { path: '/settings/*', element: <NotYet title={views.settings} command="nightshift whoami" /> },
               {
-                path: '/plans/*',
-                element: (
-                  <NotYet
-                    title={shellTexts.plans}
-                    command="nightshift schedule"
-                    commandOf={(plan) => `nightshift schedule --plan ${plan}`}
-                  />
-                ),
+                path: '/settings',
+                lazy: () => import('./settings/SettingsView.tsx'),
+                children: [
+                  { index: true, lazy: () => import('./settings/you/YouView.tsx') },
+                  { path: 'sessions', lazy: () => import('./settings/you/SessionsView.tsx') },
+                  { path: 'keys', lazy: () => import('./settings/keys/KeysView.tsx') },
+                  { path: 'plans', lazy: () => import('./plans/PlansView.tsx') },
+                  { path: 'workers', lazy: () => import('./settings/server/WorkersView.tsx') },
+                  { path: 'people', lazy: () => import('./settings/people/PeopleView.tsx') },
+                  { path: 'record', lazy: () => import('./settings/record/RecordView.tsx') },
+                  { path: 'server', lazy: () => import('./settings/server/ServerView.tsx') },
+                  { path: '*', element: <NotFound /> },
+                ],
               },
+              { path: '/plans/*', lazy: () => import('./plans/PlanView.tsx') },
               { path: '*', element: <NotFound /> },
             ],
           },

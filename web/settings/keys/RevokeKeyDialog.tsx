@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import { type KeyRowFragment, RevokeOneKeyDocument } from '../../generated/graphql.ts';
+import { announce } from '../../parts/announce.ts';
+import { keyTexts as texts } from '../../texts/keys.ts';
+import { ActDialog } from '../act/ActDialog.tsx';
+import { useAct } from '../act/useAct.ts';
+import type { PageViewer } from '../useViewer.ts';
+import { isOwn } from './keyColumns.tsx';
+
+/** Revokes one key, after it was asked. */
+export function RevokeKeyDialog({
+  viewer,
+  of,
+  onDone,
+  onClose,
+}: {
+  viewer: PageViewer;
+  of: KeyRowFragment;
+  onDone: () => void;
+  onClose: () => void;
+}): ReactNode {
+  const { isBusy, refusal, run } = useAct(RevokeOneKeyDocument, () => {
+    announce(texts.revoked);
+    onClose();
+    onDone();
+  });
+  return (
+    <ActDialog
+      title={texts.revokeTitle(of.name)}
+      confirm={texts.revoke}
+      isDangerous
+      isBusy={isBusy}
+      refusal={refusal}
+      onConfirm={() => run({ input: { key: of.prefix, ...(isOwn(viewer, of) && { person: true }) } })}
+      onClose={onClose}
+    >
+      <p>{texts.revokeText(of.prefix)}</p>
+    </ActDialog>
+  );
+}
