@@ -45,6 +45,15 @@ export type AttemptEnding =
   /** Its command could not be started. */
   | 'UNSTARTABLE';
 
+/** What changed. */
+export type ChangedKind =
+  /** An approval: its state, its votes, or what is known of its pull request. */
+  | 'APPROVAL'
+  /** A run: how many tasks it has in each status, its start or its end. */
+  | 'RUN'
+  /** A task. */
+  | 'TASK';
+
 /** The channel of a notification. */
 export type Channel =
   /** The URL in `EMAIL_WEBHOOK`. */
@@ -500,6 +509,8 @@ export type TaskFilter = {
   status?: Array<TaskStatus> | null | undefined;
   /** Any of these steps, e.g. `seo.validate`; at most 50. */
   task?: Array<string> | null | undefined;
+  /** With this text in the name of the step or run, the reason, the approval note or the link; not in the log excerpt. 2 to 100 characters, taken literally, in small or capital letters alike. Searches what started within `since` and `until`: the last 30 days without `since`, and at most 366 days. A page looks at 20,000 tasks at most, so it may hold fewer than you asked for, or none, and still have a next page. `totalCount` looks at 200,000. */
+  text?: string | null | undefined;
   /** Started before this time. */
   until?: string | null | undefined;
 };
@@ -573,12 +584,10 @@ export type WaitingCountQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type WaitingCountQuery = { tasks: { totalCount: number } };
 
-export type RunChangedSubscriptionVariables = Exact<{
-  runId: string;
-}>;
+export type PageChangesSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type RunChangedSubscription = { taskChanged: { id: string, status: TaskStatus } };
+export type PageChangesSubscription = { changed: { readAgain: boolean, rows: Array<{ kind: ChangedKind, id: string, version: number }> } };
 
 export type PlanStateRowFragment = { plan: string, project: string | null, state: PlanStateName, reason: string | null, saidBy: string | null, saidAt: string | null };
 
@@ -925,7 +934,7 @@ export type TaskViewQueryVariables = Exact<{
 }>;
 
 
-export type TaskViewQuery = { task: { approvalNote: string | null, inputs: unknown, outputs: unknown, remarks: Array<string>, logExcerpt: string | null, webhookNotifiedAt: string | null, webhookError: string | null, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, run: { runId: string, plan: string | null, project: string | null, startedBy: string | null }, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { kind: ApprovalKind, state: ApprovalState, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, remark: string | null, problem: string | null, policy: { approvers: Array<string>, required: number, onApprove: string }, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null } | null } | null, attempts: Array<{ id: string, number: number, worker: string, startedAt: string, finishedAt: string | null, durationMs: number | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, outputsUri: string | null, logExcerpt: string | null }>, decisions: Array<{ id: string, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, actingFor: string | null, via: DecisionVia, note: string | null, headSha: string | null, decidedAt: string }>, deliveries: Array<{ id: string, channel: Channel, kind: DeliveryKind, recipient: string | null, state: DeliveryState, createdAt: string, deliveredAt: string | null, error: string | null }> } | null };
+export type TaskViewQuery = { task: { approvalNote: string | null, inputs: unknown, outputs: unknown, remarks: Array<string>, logExcerpt: string | null, webhookNotifiedAt: string | null, webhookError: string | null, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, run: { runId: string, plan: string | null, project: string | null, startedBy: string | null }, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { id: string, kind: ApprovalKind, state: ApprovalState, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, remark: string | null, problem: string | null, policy: { approvers: Array<string>, required: number, onApprove: string }, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null } | null } | null, attempts: Array<{ id: string, number: number, worker: string, startedAt: string, finishedAt: string | null, durationMs: number | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, outputsUri: string | null, logExcerpt: string | null }>, decisions: Array<{ id: string, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, actingFor: string | null, via: DecisionVia, note: string | null, headSha: string | null, decidedAt: string }>, deliveries: Array<{ id: string, channel: Channel, kind: DeliveryKind, recipient: string | null, state: DeliveryState, createdAt: string, deliveredAt: string | null, error: string | null }> } | null };
 
 export type EarlierTasksQueryVariables = Exact<{
   task: string;
@@ -1211,14 +1220,18 @@ export const WaitingCountDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WaitingCountQuery, WaitingCountQueryVariables>;
-export const RunChangedDocument = new TypedDocumentString(`
-    subscription RunChanged($runId: String!) {
-  taskChanged(runId: $runId) {
-    id
-    status
+export const PageChangesDocument = new TypedDocumentString(`
+    subscription PageChanges {
+  changed {
+    readAgain
+    rows {
+      kind
+      id
+      version
+    }
   }
 }
-    `) as unknown as TypedDocumentString<RunChangedSubscription, RunChangedSubscriptionVariables>;
+    `) as unknown as TypedDocumentString<PageChangesSubscription, PageChangesSubscriptionVariables>;
 export const PlanListDocument = new TypedDocumentString(`
     query PlanList($retired: Boolean) {
   plans(retired: $retired, first: 200) {
@@ -2054,6 +2067,7 @@ export const TaskViewDocument = new TypedDocumentString(`
       }
     }
     approval {
+      id
       kind
       state
       voters
