@@ -15,7 +15,7 @@ import { type TestDatabase, useDatabase } from '../../support/databases.ts';
 /** How somebody opens a view. */
 export interface LookOptions extends VisitOptions {
   /** Who is signed in, with the first role that has these scopes; nobody unless said. */
-  as?: { name: string; scopes: Scope[] };
+  as?: { name: string; scopes: Scope[]; provedAt?: Date };
 }
 
 /** A server with the page, and a browser. */
@@ -71,11 +71,11 @@ export function describePage(
 /** Signs somebody in and gives the browser what it has then: the cookie, and the secret of the server's origin. */
 async function signedIn(
   server: RunningServer,
-  { name, scopes }: NonNullable<LookOptions['as']>,
+  { name, scopes, provedAt }: NonNullable<LookOptions['as']>,
 ): Promise<NonNullable<VisitOptions['prepare']>> {
   const role = roles.find((one) => scopes.every((scope) => hasScope(one, scope)));
   const person = await makePerson(server.store, name, { own: role === undefined ? [] : [role] });
-  const { cookie, pageSecret } = await signInBrowser(server, person);
+  const { cookie, pageSecret } = await signInBrowser(server, person, provedAt && { provedAt });
   return async (context) => {
     await context.addCookies([{ ...cookie, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
     // Once: whoever signs in again in this browser gets another one. An empty page has no storage.
