@@ -26,10 +26,7 @@ export function createRouter() {
               { path: '/tasks', lazy: () => import('./tasks/TaskListView.tsx') },
               { path: '/tasks/:id', lazy: () => import('./tasks/TaskView.tsx') },
               { path: '/runs/*', element: <NotYet title={views.runs} command="nightshift runs" /> },
-              {
-                path: '/approvals/*',
-                element: <NotYet title={views.approvals} command="nightshift approvals" />,
-              },
+              { path: '/approvals/:task?', lazy: () => import('./approvals/ApprovalsView.tsx') },
               { path: '/trends', element: <NotYet title={views.trends} /> },
               {
                 path: '/settings',

@@ -50,6 +50,8 @@ export const helpTexts = {
     ['j', 'next row'],
     ['k', 'previous row'],
     ['Enter', 'open the row'],
+    ['a', 'approve: asks first'],
+    ['r', 'reject: asks first'],
     ['Esc', 'close a dialog'],
   ],
 };

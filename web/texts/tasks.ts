@@ -73,6 +73,8 @@ export const taskViewTexts = {
     problem: 'Problem',
     notified: 'Notified',
     notifyError: 'Notification failed',
+    decide: 'Decide',
+    card: 'As a card',
   },
   inputs: 'Inputs',
   outputs: 'Outputs',

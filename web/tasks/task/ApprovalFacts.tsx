@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import { toWebLink } from '../../../contract/urls/webLink.ts';
 import { wordOf } from '../../../contract/words/words.ts';
 import { Facts } from '../../parts/Facts.tsx';
@@ -22,7 +23,14 @@ export function ApprovalFacts({
   const { policy, voters, pullRequest } = approval;
   const text = (value: string | null) => value !== null && value !== '' && <Text>{value}</Text>;
   return (
-    <Section title={texts.title}>
+    <Section
+      title={texts.title}
+      tools={
+        <Link to={`/approvals/${task.databaseId}`}>
+          {approval.state === 'PENDING' ? texts.decide : texts.card}
+        </Link>
+      }
+    >
       <Facts
         facts={[
           [texts.state, approvalWords[wordOf(approval.state)]],
