@@ -10,6 +10,7 @@ import { type Decision, readDecisions } from '../domain/approvals/record.ts';
 import { type DecisionRights, readRights } from '../domain/approvals/rights.ts';
 import { readVoidVotes, type VoidVote } from '../domain/approvals/voidVotes.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
+import { readStepNeeds } from '../domain/engine/stepNeeds.ts';
 import { readWaitingFor, type WaitingFor } from '../domain/engine/waitingFor.ts';
 import { InvalidInputError } from '../domain/input/errors.ts';
 import type { Page, PageArguments } from '../domain/input/page.ts';
@@ -20,6 +21,8 @@ import {
   readDeliveries,
   readTries,
 } from '../domain/notifications/delivery.ts';
+import type { PlanKey } from '../domain/plans/planKey.ts';
+import { readStepNames } from '../domain/plans/stepNames.ts';
 import { type KeptDetails, readPullDetails } from '../domain/pulls/details.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
@@ -72,6 +75,10 @@ export interface Context {
   openPull(): boolean;
   /** Says what a task waits for; of all that are asked for in one turn with three statements. */
   loadWaitingFor(taskId: number): Promise<WaitingFor | null>;
+  /** Names the steps that a task needs by its plan; of all that are asked for in one turn with one statement, and one for each content of a plan. */
+  loadStepNeeds(taskId: number): Promise<string[]>;
+  /** Names the steps of a plan; of all that are asked for in one turn with one statement. */
+  loadStepNames(plan: PlanKey): Promise<string[]>;
   /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
   loadDecisions(taskId: number): Promise<Decision[]>;
   /** Reads a task; all that are asked for in one turn are read with one statement. */
@@ -141,6 +148,8 @@ export function createContext(
       return opened <= maxOpened;
     },
     loadWaitingFor: createBatch((taskIds) => readWaitingFor(request.store, taskIds)),
+    loadStepNeeds: createBatch((taskIds) => readStepNeeds(db, taskIds)),
+    loadStepNames: createBatch((plans) => readStepNames(db, plans)),
     loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
     loadTask: createBatch((taskIds) => findListed(db, taskIds)),
     loadDeliveries: createBatch((taskIds) => readDeliveries(db, taskIds)),

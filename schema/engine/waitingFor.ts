@@ -47,3 +47,10 @@ builder.prismaObjectField('Task', 'waitingFor', (t) =>
     resolve: ({ id }, _args, { loadWaitingFor }) => loadWaitingFor(id),
   }),
 );
+
+builder.prismaObjectField('Task', 'needs', (t) =>
+  t.stringList({
+    description: 'The steps that it needs by its plan; none for an externally reported task.',
+    resolve: ({ id }, _args, { loadStepNeeds }) => loadStepNeeds(id),
+  }),
+);

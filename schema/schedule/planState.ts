@@ -49,6 +49,11 @@ const KnownPlanType = builder.objectRef<KnownPlanState>('KnownPlan').implement({
       type: 'DateTime',
       description: 'When its content was last registered.',
     }),
+    steps: t.stringList({
+      description: 'The names of its steps, in the order of the plan.',
+      resolve: ({ plan, project }, _args, { loadStepNames }) =>
+        loadStepNames({ project: project ?? '', name: plan }),
+    }),
     state: t.field({
       type: PlanStateType,
       description: 'Whether it is active, paused or retired.',
