@@ -22,10 +22,11 @@ export function createRouter() {
           {
             errorElement: <Broken />,
             children: [
-              { path: '/', element: <NotYet title={views.tonight} command="nightshift runs" /> },
+              { path: '/', lazy: () => import('./tonight/TonightView.tsx') },
               { path: '/tasks', lazy: () => import('./tasks/TaskListView.tsx') },
               { path: '/tasks/:id', lazy: () => import('./tasks/TaskView.tsx') },
-              { path: '/runs/*', element: <NotYet title={views.runs} command="nightshift runs" /> },
+              { path: '/runs', lazy: () => import('./runs/RunListView.tsx') },
+              { path: '/runs/:runId', lazy: () => import('./runs/RunView.tsx') },
               { path: '/approvals/:task?', lazy: () => import('./approvals/ApprovalsView.tsx') },
               { path: '/trends', element: <NotYet title={views.trends} /> },
               {

@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+import { RunPageDocument } from '../generated/graphql.ts';
+import { useLookAt } from '../live/useLive.ts';
+import { CopyAs } from '../parts/filters/CopyAs.tsx';
+import { Empty } from '../parts/states/Empty.tsx';
+import { Loading } from '../parts/states/Loading.tsx';
+import { Problem } from '../parts/states/Problem.tsx';
+import { FreshRows } from '../parts/table/FreshRows.tsx';
+import { LoadMore } from '../parts/table/LoadMore.tsx';
+import frame from '../parts/table/table.module.css';
+import { useLastSearch } from '../shell/lastSearch.ts';
+import { useTitle } from '../shell/useTitle.ts';
+import { runTexts } from '../texts/runs.ts';
+import { RunTable } from './RunTable.tsx';
+import css from './runs.module.css';
+import { useRunList } from './useRunList.ts';
+
+/** `/runs`: all runs, newest first. */
+export function Component(): ReactNode {
+  useTitle(runTexts.title);
+  useLastSearch();
+  const list = useRunList();
+  const { rows, error } = list;
+  useLookAt(rows?.[0]?.runId);
+  return (
+    <div className={css.view}>
+      <div className={css.head}>
+        <h1>{runTexts.title}</h1>
+        <CopyAs
+          command="nightshift runs"
+          values={{}}
+          document={RunPageDocument}
+          variables={{ first: 50, after: null }}
+        />
+      </div>
+      <FreshRows count={list.fresh} noun={runTexts.noun} onShow={list.showFresh} />
+      <div className={frame.frame}>
+        {rows === undefined &&
+          (error ? <Problem error={error} onRetry={list.retry} /> : <Loading rows={12} />)}
+        {rows?.length === 0 && (
+          <Empty title={runTexts.empty.title} text={runTexts.empty.text}>
+            <code>{runTexts.empty.command}</code>
+          </Empty>
+        )}
+        {rows !== undefined && rows.length > 0 && (
+          <>
+            <RunTable rows={rows} label={runTexts.title} />
+            <LoadMore
+              shown={rows.length}
+              noun={runTexts.noun}
+              hasMore={list.hasMore}
+              isLoading={list.isLoadingMore}
+              onMore={list.loadMore}
+            />
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

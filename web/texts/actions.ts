@@ -1,0 +1,10 @@
+/** What dialogs say in which something is done. */
+export const actionTexts = {
+  back: 'Back',
+  busy: 'Sending…',
+  note: 'Note',
+  noteHint: 'Others see it with the task or run.',
+  needs: (scope: string) => `This needs the scope “${scope.toLowerCase()}”.`,
+  lookOnly: (scope: string) => `You can look, but the buttons here need the scope “${scope.toLowerCase()}”.`,
+  signIn: 'Sign in',
+};

@@ -1,0 +1,98 @@
+import { lazy, type ReactNode, useState } from 'react';
+import { Link } from 'react-router';
+import { useAsk } from '../data/useAsk.ts';
+import { TonightDocument, type TonightQuery } from '../generated/graphql.ts';
+import { useNews } from '../live/useLive.ts';
+import { ActionButton } from '../parts/action/ActionButton.tsx';
+import { LookOnly } from '../parts/action/LookOnly.tsx';
+import { momentOf } from '../parts/filters/fields.ts';
+import { Section } from '../parts/Section.tsx';
+import { Empty } from '../parts/states/Empty.tsx';
+import { Loading } from '../parts/states/Loading.tsx';
+import { Problem } from '../parts/states/Problem.tsx';
+import { Text } from '../parts/Text.tsx';
+import { Failures } from '../runs/Failures.tsx';
+import { isFailure, isOpen } from '../runs/outcome.ts';
+import { RunTable } from '../runs/RunTable.tsx';
+import layout from '../runs/runs.module.css';
+import { useTitle } from '../shell/useTitle.ts';
+import { tonightTexts as texts } from '../texts/tonight.ts';
+import { Current } from './Current.tsx';
+import { FreezeNotice } from './FreezeNotice.tsx';
+import css from './tonight.module.css';
+import { Verdict } from './Verdict.tsx';
+import { Waiting } from './Waiting.tsx';
+
+const StartDialog = lazy(() => import('./dialogs/StartDialog.tsx'));
+const FreezeDialog = lazy(() => import('./dialogs/FreezeDialog.tsx'));
+
+/** `/`: whether the night was good, what waits, and what runs now. */
+export function Component(): ReactNode {
+  useTitle(texts.title);
+  const since = momentOf('24h') ?? '';
+  const { data, error, refetch } = useAsk(TonightDocument, { since }, { keepLast: true });
+  const [started, setStarted] = useState<string>();
+  useNews(() => void refetch());
+  return (
+    <div className={layout.view}>
+      {data?.freeze && <FreezeNotice freeze={data.freeze} />}
+      <header className={layout.head}>
+        <h1>{texts.title}</h1>
+        <div className={layout.actions}>
+          <ActionButton label={texts.start.button} scope="OPERATE" tone="primary">
+            {(close) => <StartDialog onStarted={setStarted} onClose={close} />}
+          </ActionButton>
+          <ActionButton label={texts.freeze.button} scope="OPERATE" isOff={!data || data.freeze !== null}>
+            {(close) => <FreezeDialog onClose={close} />}
+          </ActionButton>
+        </div>
+      </header>
+      <LookOnly scope="OPERATE" />
+      {started !== undefined && (
+        <p className={css.started}>
+          <Link to={`/runs/${encodeURIComponent(started)}`}>
+            <Text>{started}</Text>
+          </Link>{' '}
+          {texts.start.done}
+        </p>
+      )}
+      {data === undefined &&
+        (error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading rows={12} />)}
+      {data && <Night tonight={data} since={since} />}
+    </div>
+  );
+}
+
+function Night({ tonight, since }: { tonight: TonightQuery; since: string }): ReactNode {
+  const { runs, waiting, open, taken } = tonight;
+  const failures = tonight.failures.nodes.filter(isFailure);
+  const all = open.totalCount + taken.totalCount;
+  const current = runs.nodes.find(isOpen) ?? runs.nodes[0];
+  if (current === undefined)
+    return (
+      <Empty title={texts.empty.title} text={texts.empty.text}>
+        <code>{texts.empty.command}</code>
+      </Empty>
+    );
+  return (
+    <>
+      <div className={css.top}>
+        <Verdict tonight={tonight} since={since} />
+        <Waiting waiting={waiting} />
+      </div>
+      {failures.length > 0 && (
+        <Failures tasks={failures} withRun>
+          {all > failures.length && (
+            <p className="muted">
+              {texts.failures.more(all)} <Link to="/tasks?status=failed&since=24h">{texts.failures.all}</Link>
+            </p>
+          )}
+        </Failures>
+      )}
+      <Current runId={current.runId} />
+      <Section title={texts.runs.title} tools={<Link to="/runs">{texts.runs.all}</Link>}>
+        <RunTable rows={runs.nodes} label={texts.runs.title} />
+      </Section>
+    </>
+  );
+}
