@@ -34,7 +34,7 @@ const columns = {
   },
   created: { className: table.text, cell: ({ createdAt }) => <Time at={createdAt} /> },
   duration: {
-    className: table.right,
+    className: `${table.right} numbers`,
     cell: ({ durationMs }) => <Duration ms={durationMs} />,
     isEmpty: ({ durationMs }) => durationMs === null,
   },

@@ -29,7 +29,13 @@ export function Component(): ReactNode {
   const { data, error, refetch } = useRun(runId);
   useTitle(runId);
   if (data?.run) return <Whole run={data.run} />;
-  if (data?.run === null) return <Empty {...texts.missing} />;
+  if (data?.run === null)
+    return (
+      <>
+        <h1 className="hidden">{texts.missing.title}</h1>
+        <Empty {...texts.missing} />
+      </>
+    );
   return error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading rows={10} />;
 }
 

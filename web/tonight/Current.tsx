@@ -21,7 +21,16 @@ export function Current({ runId }: { runId: string }): ReactNode {
   const { data, error, refetch } = useRun(runId);
   const run = data?.run;
   return (
-    <Section title={run && isOpen(run) ? texts.live : texts.last} tools={run && <RunActions run={run} />}>
+    <Section
+      title={run && isOpen(run) ? texts.live : texts.last}
+      tools={
+        run && (
+          <div className={css.tools}>
+            <RunActions run={run} />
+          </div>
+        )
+      }
+    >
       {!run && (error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading rows={8} />)}
       {run && (
         <>

@@ -91,7 +91,9 @@ function Night({ tonight, since }: { tonight: TonightQuery; since: string }): Re
       )}
       <Current runId={current.runId} />
       <Section title={texts.runs.title} tools={<Link to="/runs">{texts.runs.all}</Link>}>
-        <RunTable rows={runs.nodes} label={texts.runs.title} />
+        <div className={css.runs}>
+          <RunTable rows={runs.nodes} label={texts.runs.title} without={['startedBy']} />
+        </div>
       </Section>
     </>
   );

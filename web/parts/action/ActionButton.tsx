@@ -22,12 +22,13 @@ export function ActionButton({
 }): ReactNode {
   const { isAllowed } = useMay(scope);
   const [isOpen, setOpen] = useState(false);
+  const isDisabled = !isAllowed || isOff;
   return (
     <>
       <button
         type="button"
-        className={tone}
-        disabled={!isAllowed || isOff}
+        className={isDisabled ? undefined : tone}
+        disabled={isDisabled}
         title={isAllowed ? undefined : actionTexts.needs(scope)}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}

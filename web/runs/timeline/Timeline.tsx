@@ -13,7 +13,7 @@ const texts = runViewTexts.timeline;
 
 export type TimelineTask = NonNullable<RunViewQuery['run']>['tasks']['nodes'][number];
 
-/** The tasks of a run in the order of their start, each with its time as a bar: a table, so that it reads as well as it looks. */
+/** The tasks of a run in an order that stays, each with its time as a bar: a table, so that it reads as well as it looks. */
 export function Timeline({ tasks, label }: { tasks: readonly TimelineTask[]; label: string }): ReactNode {
   const isGoingOn = tasks.some(({ status }) => status === 'RUNNING');
   const now = useNow(isGoingOn);

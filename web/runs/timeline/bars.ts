@@ -58,14 +58,7 @@ export function spanOf(tasks: readonly Timed[], now: number): { from: number; to
   return { from, to: Math.max(to, from + 1000) };
 }
 
-/** In the order in which tasks started; then those that have not, in the order of the plan. */
-export function inOrder<T extends Pick<RunTaskFragment, 'startedAt' | 'databaseId'>>(
-  tasks: readonly T[],
-): T[] {
-  const startOf = ({ startedAt }: T) =>
-    startedAt === null ? Number.POSITIVE_INFINITY : Date.parse(startedAt);
-  return [...tasks].sort((one, other) => {
-    const [a, b] = [startOf(one), startOf(other)];
-    return a === b ? one.databaseId - other.databaseId : a - b;
-  });
+/** In the order of the plan, or in which they were reported: it stays the same while tasks start and end. */
+export function inOrder<T extends Pick<RunTaskFragment, 'databaseId'>>(tasks: readonly T[]): T[] {
+  return [...tasks].sort((one, other) => one.databaseId - other.databaseId);
 }
