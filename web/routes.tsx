@@ -5,10 +5,6 @@ import { basePath } from './data/base.ts';
 import { Broken } from './shell/Broken.tsx';
 import { Layout } from './shell/Layout.tsx';
 import { NotFound } from './shell/NotFound.tsx';
-import { NotYet } from './shell/NotYet.tsx';
-import { shellTexts } from './texts/shell.ts';
-
-const { views } = shellTexts;
 
 /** The views by their paths. Each is loaded when it is opened: its module gives `Component`. */
 export function createRouter() {
@@ -28,7 +24,6 @@ export function createRouter() {
               { path: '/runs', lazy: () => import('./runs/RunListView.tsx') },
               { path: '/runs/:runId', lazy: () => import('./runs/RunView.tsx') },
               { path: '/approvals/:task?', lazy: () => import('./approvals/ApprovalsView.tsx') },
-              { path: '/trends', element: <NotYet title={views.trends} /> },
               {
                 path: '/settings',
                 lazy: () => import('./settings/SettingsView.tsx'),

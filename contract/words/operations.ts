@@ -182,7 +182,6 @@ export const operationFacts = {
       'GET /runs/*',
       'GET /approvals',
       'GET /approvals/*',
-      'GET /trends',
       'GET /settings',
       'GET /settings/*',
       'GET /plans/*',

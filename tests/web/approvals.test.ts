@@ -92,7 +92,7 @@ describePage('The approvals', ({ look, report, database, server }) => {
     const { page, faults } = await look(`/approvals/${id}`, { as: ann });
     const card = page.getByRole('article');
     await card.getByText('Tidy the lamp').waitFor();
-    const text = await card.innerText();
+    const text = (await card.allInnerTexts()).join('\n');
     for (const part of [
       'isle/light#7',
       'tidy into main',
@@ -186,7 +186,7 @@ describePage('The approvals', ({ look, report, database, server }) => {
     const named = await look(`/approvals/${id}`, { as: ann });
     const card = named.page.getByRole('article');
     await card.getByText('You may not approve it:').waitFor();
-    expect(await card.innerText()).toContain('bob@example.org');
+    expect((await card.allInnerTexts()).join('\n')).toContain('bob@example.org');
     expect(await card.getByRole('button', { name: 'Approve 00000000' }).isDisabled()).toBe(true);
     await named.page.keyboard.press('a');
     await named.page.getByRole('status').filter({ hasText: 'You may not approve it' }).first().waitFor();

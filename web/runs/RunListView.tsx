@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { RunPageDocument } from '../generated/graphql.ts';
-import { useLookAt } from '../live/useLive.ts';
 import { CopyAs } from '../parts/filters/CopyAs.tsx';
 import { Empty } from '../parts/states/Empty.tsx';
 import { Loading } from '../parts/states/Loading.tsx';
@@ -21,7 +20,6 @@ export function Component(): ReactNode {
   useLastSearch();
   const list = useRunList();
   const { rows, error } = list;
-  useLookAt(rows?.[0]?.runId);
   return (
     <div className={css.view}>
       <div className={css.head}>

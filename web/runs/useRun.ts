@@ -1,6 +1,6 @@
 import { useAsk } from '../data/useAsk.ts';
 import { RunViewDocument, type RunViewQuery } from '../generated/graphql.ts';
-import { useLookAt, useNews } from '../live/useLive.ts';
+import { useNews } from '../live/useLive.ts';
 import { isOpen } from './outcome.ts';
 
 export type Run = NonNullable<RunViewQuery['run']>;
@@ -9,7 +9,6 @@ export type Run = NonNullable<RunViewQuery['run']>;
 export function useRun(runId: string | undefined) {
   const query = useAsk(RunViewDocument, { runId: runId ?? '' }, { enabled: runId !== undefined });
   const run = query.data?.run;
-  useLookAt(runId);
   useNews(({ ids, isGap }) => {
     if (runId === undefined) return;
     // A run that is under way may get tasks that are not known yet.

@@ -14,7 +14,6 @@ const views = [
   ['/tasks', shellTexts.views.tasks],
   ['/runs', shellTexts.views.runs],
   ['/approvals', shellTexts.views.approvals],
-  ['/trends', shellTexts.views.trends],
   ['/settings', shellTexts.views.settings],
 ] as const;
 

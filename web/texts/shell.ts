@@ -9,7 +9,6 @@ export const shellTexts = {
     tasks: 'Tasks',
     runs: 'Runs',
     approvals: 'Approvals',
-    trends: 'Trends',
     settings: 'Settings',
   },
   plans: 'Plans',
@@ -54,12 +53,4 @@ export const helpTexts = {
     ['r', 'reject: asks first'],
     ['Esc', 'close a dialog'],
   ],
-};
-
-export const notYetTexts = {
-  text: 'This view is not built yet. Until then:',
-  tasks: 'Tasks',
-  tasksOfRun: (run: string) => `Tasks of the run ${run}`,
-  graphiql: 'Ask for it in GraphiQL',
-  command: 'On the command line:',
 };

@@ -19,7 +19,6 @@ describeOnEither('The built page', (database) => {
     ['/runs/acme/site:nightly', '../../'],
     ['/plans/nightly', '../'],
     ['/approvals', './'],
-    ['/trends', './'],
     ['/settings/keys', '../'],
   ])('is at %s, without a key, and finds its files from there', async (path, up) => {
     const { send } = await served();

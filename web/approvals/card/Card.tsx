@@ -8,7 +8,7 @@ import {
   ApprovalEvidenceDocument,
   type ApprovalEvidenceQuery,
 } from '../../generated/graphql.ts';
-import { useLookAt, useNews } from '../../live/useLive.ts';
+import { useNews } from '../../live/useLive.ts';
 import { Empty } from '../../parts/states/Empty.tsx';
 import { Loading } from '../../parts/states/Loading.tsx';
 import { Problem } from '../../parts/states/Problem.tsx';
@@ -56,7 +56,6 @@ export function Card({
   const { data, error, refetch } = useAsk(ApprovalCardDocument, { task: id }, { enabled: isId });
   const task = data?.task;
   const approval = task?.approval;
-  useLookAt(approval?.task.runId);
   useNews(({ ids, isGap }) => {
     if (isGap || (task && ids.has(task.id)) || (approval && ids.has(approval.id))) void refetch();
   });
