@@ -90,8 +90,10 @@ describe('Every route stands in the table of operations once:', () => {
         !/^\/docs(?:$|\/|\*$)|^\/openapi\.json$/.test(path) ||
         methods.some((one) => one !== 'GET' && one !== 'HEAD'),
     );
-    // The tree leaves out what several wildcards have in common, as `/runs/*` and `/tasks/*` do.
-    expect(strange.filter(({ path }) => path !== '/*' && path !== '/a*')).toEqual([]);
+    // The tree also has what several addresses begin with, as `/runs` and `/runs/*` do.
+    const isBeginning = (path: string) =>
+      [...known].filter((one) => one.startsWith(path.replace(/\*$/, ''))).length > 1;
+    expect(strange.filter(({ path }) => !path.endsWith('*') || !isBeginning(path))).toEqual([]);
   });
 
   it('under the name that the documentation gives it', () => {

@@ -151,8 +151,9 @@ describe('the description of the REST API', () => {
     expect(page.headers['content-security-policy']).not.toContain('https:');
   });
 
-  it('is linked from the root page, like everything else', async () => {
-    const page = await server.send('/');
+  it('is linked from where the page would be, like everything else, until that is built', async () => {
+    const unbuilt = await serve(database.db(), {}, { findPage: () => undefined });
+    const page = await unbuilt.send('/');
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
     for (const path of ['/graphql', '/docs', '/openapi.json', '/agents/tasks/paged.csv', '/ready']) {
       expect(page.text).toContain(`href="${path}"`);
