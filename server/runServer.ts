@@ -50,6 +50,8 @@ export interface RunningServer {
   url: string;
   /** A key of this server for the process that started it, from any address; it is in memory only and ends with it. */
   key: string;
+  /** Whether it has the page. */
+  hasPage: boolean;
   /** Whether a browser of this computer gets GraphiQL. */
   hasGraphiql: boolean;
   /** Where people sign in with accounts of their own; undefined where they have none here. */
@@ -248,6 +250,7 @@ export async function runServer(
     return {
       url,
       key,
+      hasPage: findPage() !== undefined,
       hasGraphiql,
       signInPage,
       makeSignInLink,

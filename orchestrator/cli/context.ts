@@ -26,6 +26,8 @@ export interface ServerGateway {
   start(how: 'configured' | 'embedded' | 'existing' | 'reading'): Promise<{
     url: string;
     key: string;
+    /** Whether it has the page. */
+    hasPage: boolean;
     /** Whether a browser of this computer gets GraphiQL. */
     hasGraphiql: boolean;
     /** Where people sign in with accounts of their own; undefined where they have none. */

@@ -31,7 +31,14 @@ export interface WorkOptions {
 /** Starts the scheduled runs of plans and works for the server of this process, until the signal comes. */
 export async function workBeside(
   context: CliContext,
-  { url, key: apiKey, hasGraphiql, signInPage, makeSignInLink }: Omit<StartedServer, 'outdated' | 'close'>,
+  {
+    url,
+    key: apiKey,
+    hasPage,
+    hasGraphiql,
+    signInPage,
+    makeSignInLink,
+  }: Omit<StartedServer, 'outdated' | 'close'>,
   { files, missing }: WantedPlans,
   options: WorkOptions,
   signal: AbortSignal,
@@ -41,6 +48,7 @@ export async function workBeside(
   printUnusedDatabase(context);
   const client = createClient({ url, apiKey, retries: 2 });
   const homeOf = createHomeFinder(config.project);
+  if (hasPage) printFact(context, 'Page', url);
   if (hasGraphiql) printFact(context, 'GraphiQL', `${url}/graphql`);
   printFact(context, 'REST', `${url}/docs`);
   printFact(context, 'Key', keyAdvice(hasGraphiql ? 'in GraphiQL and with curl' : 'with curl'));

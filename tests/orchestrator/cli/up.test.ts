@@ -33,6 +33,7 @@ describe('nightshift up', () => {
     up.child.kill('SIGTERM');
     const { code, stderr } = await up.finished;
     expect(code).toBe(0);
+    expect(stderr).toMatch(/Page +http:\/\/127\.0\.0\.1:\d+\n/);
     expect(stderr).toMatch(/GraphiQL http:\/\/127\.0\.0\.1:\d+\/graphql/);
     expect(stderr).toMatch(/tick runs next at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ \(\* \* \* \* \* \* UTC\)/);
     expect(stderr).toMatch(/✖ slow of tick-.* failed in .*\(ended by SIGTERM\)/);
