@@ -8,7 +8,7 @@ import css from '../settings/settings.module.css';
 import { mayDo, useViewer } from '../settings/useViewer.ts';
 import { planTexts as texts } from '../texts/plans.ts';
 import { actTexts } from '../texts/settings.ts';
-import type { Plan } from './PlanView.tsx';
+import type { Plan } from './plan.ts';
 import { labelOf } from './planLabel.ts';
 
 type Name = keyof typeof texts.acts;

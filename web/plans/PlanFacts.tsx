@@ -6,7 +6,7 @@ import { Section } from '../parts/Section.tsx';
 import { Text } from '../parts/Text.tsx';
 import { Time } from '../parts/Time.tsx';
 import { planTexts as texts } from '../texts/plans.ts';
-import type { Plan } from './PlanView.tsx';
+import type { Plan } from './plan.ts';
 import { labelOf } from './planLabel.ts';
 
 /** When a plan runs, who registered it, and who changed whether it runs. */

@@ -15,10 +15,9 @@ import { LastSteps } from './LastSteps.tsx';
 import { PlanActs } from './PlanActs.tsx';
 import { PlanFacts } from './PlanFacts.tsx';
 import own from './PlanView.module.css';
+import type { Plan } from './plan.ts';
 import { labelOf, pathOf } from './planLabel.ts';
 import { PlanMark } from './planMark.tsx';
-
-export type Plan = OnePlanQuery['plans'][number];
 
 /** `/plans/acme/site:nightly`: one plan, whether it runs, and what became of its due times. */
 export function Component(): ReactNode {

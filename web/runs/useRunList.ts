@@ -1,6 +1,6 @@
 import { ask } from '../data/ask.ts';
-import { type StillList, useStillList } from '../data/useStillList.ts';
 import { RunNewsDocument, RunPageDocument, type RunRowFragment } from '../generated/graphql.ts';
+import { type StillList, useStillList } from '../live/useStillList.ts';
 import { isCancellable } from './outcome.ts';
 
 /** Reads runs, page by page, newest first, and keeps what is shown up to date. */

@@ -2,21 +2,16 @@ import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useRef, useS
 import { Link } from 'react-router';
 import type { DecisionAction } from '../../../contract/words/decisions.ts';
 import { useAsk } from '../../data/useAsk.ts';
-import {
-  ApprovalCardDocument,
-  type ApprovalCardQuery,
-  ApprovalEvidenceDocument,
-  type ApprovalEvidenceQuery,
-} from '../../generated/graphql.ts';
+import { ApprovalCardDocument, ApprovalEvidenceDocument } from '../../generated/graphql.ts';
 import { useNews } from '../../live/useLive.ts';
 import { Empty } from '../../parts/states/Empty.tsx';
 import { Loading } from '../../parts/states/Loading.tsx';
 import { Problem } from '../../parts/states/Problem.tsx';
 import { Text } from '../../parts/Text.tsx';
 import { approvalTexts, cardTexts as texts } from '../../texts/approvals.ts';
-import type { Item } from '../decide/DecideDialog.tsx';
 import { ApprovalMark, CareMark } from '../Mark.tsx';
 import css from './Card.module.css';
+import type { CardApproval, CardTask, Files, Question } from './card.ts';
 import { Decide } from './Decide.tsx';
 import { Evidence } from './Evidence.tsx';
 import { Outcome } from './Outcome.tsx';
@@ -24,19 +19,6 @@ import { What } from './What.tsx';
 import { WhoMay } from './WhoMay.tsx';
 
 const DecideDialog = lazy(() => import('../decide/DecideDialog.tsx'));
-
-/** What is asked before one decides; it stands until it is answered, whatever becomes of the card meanwhile. */
-export interface Question {
-  action: DecisionAction;
-  items: readonly Item[];
-  firstNote: string;
-}
-
-export type CardTask = NonNullable<ApprovalCardQuery['task']>;
-export type CardApproval = NonNullable<CardTask['approval']>;
-export type Files = NonNullable<
-  NonNullable<NonNullable<ApprovalEvidenceQuery['task']>['approval']>['pullRequest']
->['files'];
 
 /** All that one needs to decide about a task, and what came of it once somebody has. */
 export function Card({

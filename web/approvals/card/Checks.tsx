@@ -5,7 +5,7 @@ import { cardTexts } from '../../texts/approvals.ts';
 import { readable } from '../../texts/words.ts';
 import { ChecksMark } from '../Mark.tsx';
 import css from './Card.module.css';
-import type { CardApproval } from './Card.tsx';
+import type { CardApproval } from './card.ts';
 
 const texts = cardTexts.evidence;
 

@@ -12,7 +12,7 @@ import { ResultLine } from '../decide/ResultLine.tsx';
 import { freshSignInPath } from '../freshSignIn.ts';
 import { isSameShown, type Shown, shortSha, shownOf } from '../shown.ts';
 import css from './Card.module.css';
-import type { CardApproval, Question } from './Card.tsx';
+import type { CardApproval, Question } from './card.ts';
 import { Moved } from './Moved.tsx';
 
 const texts = cardTexts.decide;

@@ -8,8 +8,8 @@ import { readable } from '../../texts/words.ts';
 import { DiffSize } from '../InboxRow.tsx';
 import { shortSha } from '../shown.ts';
 import css from './Card.module.css';
-import type { CardApproval, Files } from './Card.tsx';
 import { Checks } from './Checks.tsx';
+import type { CardApproval, Files } from './card.ts';
 
 const texts = cardTexts.evidence;
 

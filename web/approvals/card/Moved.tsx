@@ -3,7 +3,7 @@ import { toWebLink } from '../../../contract/urls/webLink.ts';
 import { cardTexts } from '../../texts/approvals.ts';
 import { type Shown, shortSha } from '../shown.ts';
 import css from './Card.module.css';
-import type { CardApproval } from './Card.tsx';
+import type { CardApproval } from './card.ts';
 
 const texts = cardTexts.decide;
 

@@ -7,7 +7,7 @@ import { approvalTexts, cardTexts } from '../../texts/approvals.ts';
 import { readable } from '../../texts/words.ts';
 import { ApprovalMark } from '../Mark.tsx';
 import css from './Card.module.css';
-import type { CardApproval, CardTask } from './Card.tsx';
+import type { CardApproval, CardTask } from './card.ts';
 
 const texts = cardTexts.after;
 

@@ -8,7 +8,7 @@ import { Time } from '../../parts/Time.tsx';
 import { approvalTexts, cardTexts } from '../../texts/approvals.ts';
 import { CareMark } from '../Mark.tsx';
 import css from './Card.module.css';
-import type { CardApproval, CardTask } from './Card.tsx';
+import type { CardApproval, CardTask } from './card.ts';
 
 const texts = cardTexts.what;
 

@@ -5,7 +5,7 @@ import { Section } from '../../parts/Section.tsx';
 import { Text } from '../../parts/Text.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { approvalTexts, cardTexts } from '../../texts/approvals.ts';
-import type { CardApproval } from './Card.tsx';
+import type { CardApproval } from './card.ts';
 
 const texts = cardTexts.who;
 

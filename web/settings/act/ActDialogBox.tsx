@@ -3,8 +3,8 @@ import { type ReactNode, useId, useState } from 'react';
 import dialog from '../../parts/DialogBox.module.css';
 import { Text } from '../../parts/Text.tsx';
 import { actTexts } from '../../texts/settings.ts';
-import type { ActDialogProps } from './ActDialog.tsx';
 import css from './act.module.css';
+import type { ActDialogProps } from './actDialogProps.ts';
 
 /** The dialog itself, which brings its library along. */
 export default function ActDialogBox({

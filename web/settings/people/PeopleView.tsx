@@ -18,8 +18,9 @@ import { Head } from '../Head.tsx';
 import css from '../settings.module.css';
 import { type Pages, usePages } from '../usePages.ts';
 import { mayDo, useViewer } from '../useViewer.ts';
-import { type PersonAct, PersonActs } from './PersonActs.tsx';
-import { type Person, PersonItem } from './PersonItem.tsx';
+import { PersonActs } from './PersonActs.tsx';
+import { PersonItem } from './PersonItem.tsx';
+import type { Person, PersonAct } from './person.ts';
 import { WaitingAccounts } from './WaitingAccounts.tsx';
 
 function readWords<Word extends string>(words: readonly Word[]): Record<Word, string> {

@@ -11,16 +11,8 @@ import { peopleTexts as texts } from '../../texts/people.ts';
 import { ActDialog } from '../act/ActDialog.tsx';
 import { CheckField } from '../act/Field.tsx';
 import { type Done, useAct } from '../act/useAct.ts';
-import { nameOf, type Person } from './PersonItem.tsx';
+import { nameOf, type PersonAct } from './person.ts';
 import { RolesDialog } from './RolesDialog.tsx';
-
-/** What is to be done about somebody. */
-export type PersonAct =
-  /** Without a person, somebody new. */
-  | { act: 'roles'; person?: Person }
-  | { act: 'signOut' | 'remove' | 'forget'; person: Person }
-  | { act: 'unlink'; account: Person['principals'][number] }
-  | { act: 'endDelegation'; person: Person; delegate: string };
 
 /** The dialog in which something is done about a person. `onDone` is told what came of it. */
 export function PersonActs({

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { personStateFacts } from '../../../contract/words/people.ts';
 import { wordOf } from '../../../contract/words/words.ts';
-import type { PersonRowFragment } from '../../generated/graphql.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Text } from '../../parts/Text.tsx';
 import { Nothing, Time } from '../../parts/Time.tsx';
@@ -11,9 +10,7 @@ import { readable } from '../../texts/words.ts';
 import { Mark, type Tone } from '../Mark.tsx';
 import css from '../settings.module.css';
 import { describeGrants } from './grants.ts';
-import type { PersonAct } from './PersonActs.tsx';
-
-export type Person = PersonRowFragment;
+import { nameOf, type Person, type PersonAct } from './person.ts';
 
 const tones: Record<Person['state'], Tone> = {
   ACTIVE: 'good',
@@ -21,11 +18,6 @@ const tones: Record<Person['state'], Tone> = {
   REMOVED: 'bad',
   FORGOTTEN: 'calm',
 };
-
-/** How a person is called. */
-export function nameOf({ label, databaseId }: Pick<Person, 'label' | 'databaseId'>): string {
-  return label ?? texts.forgotten(databaseId);
-}
 
 /** One person: a line, and what unfolds from it. */
 export function PersonItem({

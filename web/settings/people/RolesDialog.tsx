@@ -7,7 +7,7 @@ import { ActDialog } from '../act/ActDialog.tsx';
 import css from '../act/act.module.css';
 import { CheckField, TextField } from '../act/Field.tsx';
 import { useAct } from '../act/useAct.ts';
-import { nameOf, type Person } from './PersonItem.tsx';
+import { nameOf, type Person } from './person.ts';
 
 const texts = peopleTexts.roles;
 

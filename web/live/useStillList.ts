@@ -1,7 +1,7 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { type News, useNews } from '../live/useLive.ts';
-import { listKey } from './queryClient.ts';
+import { listKey } from '../data/queryClient.ts';
+import { type News, useNews } from './useLive.ts';
 
 /** A row that has an id all over the API. */
 interface RowWithId {
