@@ -44,14 +44,14 @@ describeOnEither('Accounts that wait to be linked', (database) => {
     await refused('github:Ann', { ...github, label: 'Ann' });
     expect(await shown()).toEqual([['Ann', null, null]]);
     expect(await shown([['ann', 'ann@example.org']])).toEqual([['Ann', null, 'ann@example.org']]);
-    await store.db.query({ text: "INSERT INTO people (label) VALUES ('github:ann')" });
+    await store.db.query({ text: "INSERT INTO people (label, identity_key) VALUES ('github:ann', 'github:ann')" });
     expect(await shown()).toEqual([['Ann', null, 'github:ann']]);
   });
 
   it('without a verified address show none, and nobody whose they may be', async () => {
     await store.db.query({
-      text: `INSERT INTO principals (kind, issuer, subject, label)
-        VALUES ('issuer', 'https://login.example.org', 'one', 'account:one@login.example.org')`,
+      text: `INSERT INTO principals (kind, issuer, subject, label, identity_key)
+        VALUES ('issuer', 'https://login.example.org', 'one', 'account:one@login.example.org', 'account:one@login.example.org')`,
     });
     expect(await shown()).toEqual([['account:one@login.example.org', null, null]]);
   });
