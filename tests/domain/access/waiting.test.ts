@@ -44,7 +44,9 @@ describeOnEither('Accounts that wait to be linked', (database) => {
     await refused('github:Ann', { ...github, label: 'Ann' });
     expect(await shown()).toEqual([['Ann', null, null]]);
     expect(await shown([['ann', 'ann@example.org']])).toEqual([['Ann', null, 'ann@example.org']]);
-    await store.db.query({ text: "INSERT INTO people (label, identity_key) VALUES ('github:ann', 'github:ann')" });
+    await store.db.query({
+      text: "INSERT INTO people (label, identity_key) VALUES ('github:ann', 'github:ann')",
+    });
     expect(await shown()).toEqual([['Ann', null, 'github:ann']]);
   });
 

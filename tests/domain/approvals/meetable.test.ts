@@ -79,7 +79,10 @@ describeOnEither('Whether somebody can approve a plan', (database) => {
 
   it('takes a person whose account of GitHub was linked, by either name', async () => {
     await byGithub();
-    await store.db.query({ text: 'INSERT INTO people (label, identity_key) VALUES ($1::text, $1::text)', values: [ann] });
+    await store.db.query({
+      text: 'INSERT INTO people (label, identity_key) VALUES ($1::text, $1::text)',
+      values: [ann],
+    });
     expect(await problemOf(github, { approvers: [ann] })).toContain('Only people can approve this');
     await link('github:annie');
     for (const approvers of [[ann], ['github:annie']])
@@ -92,7 +95,10 @@ describeOnEither('Whether somebody can approve a plan', (database) => {
 
   it('lets the link of a mail to a linked address count as its person’s', async () => {
     const links = { ...mail, NOTIFY_EMAILS: home };
-    await store.db.query({ text: 'INSERT INTO people (label, identity_key) VALUES ($1::text, $1::text)', values: [ann] });
+    await store.db.query({
+      text: 'INSERT INTO people (label, identity_key) VALUES ($1::text, $1::text)',
+      values: [ann],
+    });
     expect(await problemOf(links, { approvers: [ann] })).toContain('Only people can approve this');
     await link(home);
     expect(await problemOf(links, { approvers: [ann] })).toBeUndefined();
