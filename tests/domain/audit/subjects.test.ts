@@ -10,7 +10,7 @@ import { readDecisionPage } from '../../../domain/approvals/record.ts';
 import { recordDecision, recordedBy } from '../../../domain/audit/audit.ts';
 import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
-import { signIn, tokenOf, viewerOfPerson } from '../../support/people.ts';
+import { browserOf, signIn, tokenOf } from '../../support/people.ts';
 
 describeOnEither('What an entry of the record is about', (database) => {
   const store = storeOf(database);
@@ -32,8 +32,7 @@ describeOnEither('What an entry of the record is about', (database) => {
   });
 
   it('is a key by the name of its owner', async () => {
-    const ann = viewerOfPerson(await signIn(store, 'ann@example.org', { grants: ['operator'] }));
-    const viewer = { ...ann, session: { id: 1, client: 'browser' as const, provedAt: undefined } };
+    const viewer = await browserOf(store, await signIn(store, 'ann@example.org', { grants: ['operator'] }));
     const input = createKeyInput.parse({ name: 'laptop', person: true, scopes: ['read'] });
     await createKey(store, viewer, input);
     expect(await subjects('create_key')).toEqual(['ann@example.org/laptop']);
