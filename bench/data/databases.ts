@@ -171,10 +171,10 @@ async function make(serverUrl: string, name: string, shape: typeof millionTasks)
 
 /** Counts what a server would count in the background, beside what is measured. */
 async function countTrends(url: string): Promise<void> {
-  const database = await openDatabase({ url });
-  while (await rollOnce(database));
-  await database.query({ text: 'VACUUM ANALYZE trend_cells' });
-  await database.close();
+  const database = await within('the trends to be opened', openDatabase({ url }));
+  while (await within('the trends to be counted', rollOnce(database)));
+  await within('the trends to be tidied up', database.query({ text: 'VACUUM ANALYZE trend_cells' }));
+  await within('the trends to be closed', database.close());
 }
 
 async function onServer<Row extends Record<string, unknown>>(url: string, text: string): Promise<Row[]> {

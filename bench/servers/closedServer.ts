@@ -26,11 +26,11 @@ export async function startClosedServer({ databases, servers }: Bench): Promise<
     const input = createKeyInput.parse({ name: 'bench', scopes: ['read', 'report', 'work'] });
     const { secret } = await createFirstKey({ db }, input);
     const [person] = await db.query<{ id: number }>({
-      text: "INSERT INTO people (label, grants, signed_in_at) VALUES ('ann@example.org', '{viewer}', now()) RETURNING id",
+      text: "INSERT INTO people (label, identity_key, grants, signed_in_at) VALUES ('ann@example.org', 'ann@example.org', '{viewer}', now()) RETURNING id",
     });
     const [principal] = await db.query<{ id: number }>({
-      text: `INSERT INTO principals (person_id, kind, issuer, subject, label, signed_in_at)
-        VALUES ($1, 'issuer', 'https://login.example.org', 'ann', 'ann@example.org', now()) RETURNING id`,
+      text: `INSERT INTO principals (person_id, kind, issuer, subject, label, identity_key, signed_in_at)
+        VALUES ($1, 'issuer', 'https://login.example.org', 'ann', 'ann@example.org', 'ann@example.org', now()) RETURNING id`,
       values: [person?.id],
     });
     const pageSecret = makeKeyText();

@@ -6,13 +6,24 @@ import { describe, expect, it } from 'vitest';
 /** By what the bench reaches anything that may never answer, and the files that may use it: each puts a limit on it. */
 const doors: Record<string, string[]> = {
   'node:child_process': ['bench/waits/processes.ts'],
-  'node:events': ['bench/measure/connection.ts', 'bench/waits/processes.ts'],
-  'node:net': ['bench/measure/connection.ts', 'bench/waits/session.ts'],
+  'node:events': [
+    'bench/measure/connection.ts',
+    'bench/waits/processes.ts',
+    'bench/attacks/fromElsewhere.ts',
+  ],
+  'node:net': ['bench/measure/connection.ts', 'bench/waits/session.ts', 'bench/attacks/attack.ts'],
+  'node:worker_threads': ['bench/attacks/attacker.ts', 'bench/attacks/fromElsewhere.ts'],
   'node:readline': ['bench/waits/processes.ts'],
   'node:timers/promises': ['bench/waits/within.ts'],
   pg: ['bench/waits/session.ts'],
   'client/index.ts': ['bench/servers/api.ts'],
-  'database/database.ts': ['bench/benchmarks/embedded.ts', 'bench/data/databases.ts'],
+  'database/database.ts': [
+    'bench/benchmarks/embedded.ts',
+    'bench/data/databases.ts',
+    'bench/servers/closedServer.ts',
+  ],
+  'domain/access/sessions.ts': ['bench/servers/closedServer.ts'],
+  'domain/trends/roll.ts': ['bench/data/databases.ts'],
   'tests/support/postgresServer.ts': ['bench/data/databases.ts'],
 };
 
@@ -24,9 +35,14 @@ const harmless = [
   'node:path',
   'node:url',
   'node:util',
+  'node:zlib',
+  'contract/keyText.ts',
+  'contract/protocol.ts',
   'contract/words/taskStatus.ts',
   'database/migrationFiles.ts',
+  'domain/access/keyInput.ts',
   'domain/tasks/cursor.ts',
+  'server/machine/bootstrapKey.ts',
   'tests/support/postgresAdmin.ts',
 ];
 

@@ -47,7 +47,7 @@ it('`nightshift approvals` shows how many of how many have approved, and program
   expect(lines.find((line) => line.startsWith(`${alone} `))).toMatch(/ 0 of 1/);
   expect(lines.filter((line) => stringWidth(line) > 80 && line.trim() !== outputsUri)).toEqual([]);
   expect(JSON.parse((await run(['approvals', '-o', 'json'])).stdout)).toMatchObject([
-    { id: both, required: 2, voters: ['ann@example.org'] },
     { id: alone, required: 1, voters: [] },
+    { id: both, required: 2, voters: ['ann@example.org'] },
   ]);
 });
