@@ -16,7 +16,8 @@ describe('A walk over pages of tasks, beside transactions that have not ended,',
     await database.truncate();
     const ids: number[] = [];
     for (const startedAt of starts) {
-      const input = { task: 'a', runId: 'r', status: 'running' as const, startedAt };
+      // Each in a run of its own: those that change one run at the same time wait for each other.
+      const input = { task: 'a', runId: `r${ids.length}`, status: 'running' as const, startedAt };
       ids.push((await createTask(store, everything, input)).task.id);
     }
     return ids;
