@@ -31,6 +31,23 @@ describePage('The views of runs', ({ look, server, report, database }) => {
     expect(faults).toEqual([]);
   });
 
+  it('filters runs by what its address says, shows each filter as a chip, and says when none matches', async () => {
+    await playNight({ server }, 'night-1');
+    await playNight({ server }, 'week-1', 'weekly');
+    await report({ run_id: 'outside', status: 'succeeded' });
+    const { page, faults } = await look('/runs?plan=weekly&status=awaiting_approval');
+    const links = page.locator('[data-row]');
+    await page.getByRole('link', { name: 'week-1' }).waitFor();
+    expect(await links.count()).toBe(1);
+    await expectAccessible(page);
+    await page.getByRole('button', { name: /weekly/ }).click();
+    await page.getByRole('link', { name: 'night-1' }).waitFor();
+    expect([await links.count(), new URL(page.url()).search]).toEqual([2, '?status=awaiting_approval']);
+    await page.goto(page.url().replace('awaiting_approval', 'running'));
+    await page.getByRole('heading', { name: 'No run matches' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
   it('shows a change in its place, only counts new runs until they are asked for, and loads more', async () => {
     for (let at = 10; at < 65; at += 1) await report({ run_id: `many-${at}`, status: 'succeeded' });
     const workers = playWorkers(server().store);

@@ -74,7 +74,7 @@ describePage('The view of tonight', ({ look, server, report, database }) => {
       values: [],
     });
     expect(found).toEqual([{ task: 'links', inputs: { target: 'production' } }]);
-    await page.getByRole('region', { name: 'Running now' }).getByRole('link', { name: 'links' }).waitFor();
+    await page.getByRole('region', { name: 'Waits to start' }).getByRole('link', { name: 'links' }).waitFor();
     expect(faults).toEqual([]);
   });
 

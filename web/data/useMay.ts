@@ -1,6 +1,5 @@
 import type { Scope } from '../generated/graphql.ts';
-import { PageViewerDocument } from '../generated/graphql.ts';
-import { useAsk } from './useAsk.ts';
+import { mayDo, useViewer } from './useViewer.ts';
 
 /** Whether whoever looks at the page may do something. */
 export interface May {
@@ -12,8 +11,7 @@ export interface May {
 
 /** Says whether the viewer has a scope. */
 export function useMay(scope: Scope): May {
-  const { data } = useAsk(PageViewerDocument, {});
-  if (data === undefined) return { isAllowed: true, isSignedOut: false };
-  const { scopes, kind } = data.viewer;
-  return { isAllowed: scopes.includes(scope) || scopes.includes('ADMIN'), isSignedOut: kind === 'ANONYMOUS' };
+  const viewer = useViewer();
+  if (viewer === undefined) return { isAllowed: true, isSignedOut: false };
+  return { isAllowed: mayDo(viewer, scope), isSignedOut: viewer.kind === 'ANONYMOUS' };
 }

@@ -731,6 +731,37 @@ export type RotateKeyInput = {
   person?: boolean | null | undefined;
 };
 
+/** Filters runs. Of several values in one field, any may match; of several fields, all must match. */
+export type RunFilter = {
+  /** With a step that only workers with any of these labels take, e.g. `gpu`; at most 10. */
+  label?: Array<string> | null | undefined;
+  /** Of any of these plans, e.g. `nightly` in whatever project, or `acme/site:nightly`; at most 10. */
+  plan?: Array<string> | null | undefined;
+  /** Of any of these projects, e.g. `acme/site`; at most 10. */
+  project?: Array<string> | null | undefined;
+  /** Created at this time or later. */
+  since?: string | null | undefined;
+  /** Any of these statuses, as they are now. */
+  status?: Array<RunStatus> | null | undefined;
+  /** Created before this time. */
+  until?: string | null | undefined;
+};
+
+/** What the tasks of a run amount to. `SUCCEEDED`, `FAILED` and `SKIPPED` mean that it has ended. */
+export type RunStatus =
+  /** Nothing is running, and a task needs approval. */
+  | 'AWAITING_APPROVAL'
+  /** It has ended, and a task failed. */
+  | 'FAILED'
+  /** Nothing of it has started yet. */
+  | 'QUEUED'
+  /** A task is running, or some have ended and others are queued. */
+  | 'RUNNING'
+  /** It has ended, and all tasks were skipped. */
+  | 'SKIPPED'
+  /** It has ended, a task succeeded and none failed. */
+  | 'SUCCEEDED';
+
 /** The outcome of a scheduled run. */
 export type ScheduledRunOutcome =
   /** Its run started later, because no server was up when it was due. */
@@ -1150,23 +1181,25 @@ export type RetireOnePlanMutation = { retirePlan:
     | { __typename: 'PlanState', plan: string, project: string | null, state: PlanStateName, reason: string | null, saidBy: string | null, saidAt: string | null }
    };
 
-export type RunRowFragment = { id: string, runId: string, plan: string | null, project: string | null, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } };
+export type RunRowFragment = { id: string, runId: string, plan: string | null, project: string | null, status: RunStatus, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } };
 
 export type RunPageQueryVariables = Exact<{
+  filter?: RunFilter | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type RunPageQuery = { runs: { nodes: Array<{ id: string, runId: string, plan: string | null, project: string | null, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type RunPageQuery = { runs: { nodes: Array<{ id: string, runId: string, plan: string | null, project: string | null, status: RunStatus, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type RunNewsQueryVariables = Exact<{
   ids: Array<string> | string;
+  filter?: RunFilter | null | undefined;
 }>;
 
 
 export type RunNewsQuery = { nodes: Array<
-    | { id: string, runId: string, plan: string | null, project: string | null, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }
+    | { id: string, runId: string, plan: string | null, project: string | null, status: RunStatus, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }
     | Record<PropertyKey, never>
    | null>, runs: { nodes: Array<{ id: string }> } };
 
@@ -1177,7 +1210,7 @@ export type RunViewQueryVariables = Exact<{
 }>;
 
 
-export type RunViewQuery = { run: { inputs: unknown, id: string, runId: string, plan: string | null, project: string | null, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, tasks: { nodes: Array<{ id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, needs: Array<string>, waitingFor: { kind: WaitKind, reason: string } | null, acknowledgement: { by: string, at: string, note: string | null } | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, endedBy: AttemptEnding | null }> }>, pageInfo: { hasNextPage: boolean } }, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } } | null };
+export type RunViewQuery = { run: { inputs: unknown, id: string, runId: string, plan: string | null, project: string | null, status: RunStatus, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, tasks: { nodes: Array<{ id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, needs: Array<string>, waitingFor: { kind: WaitKind, reason: string } | null, acknowledgement: { by: string, at: string, note: string | null } | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, endedBy: AttemptEnding | null }> }>, pageInfo: { hasNextPage: boolean } }, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } } | null };
 
 export type CancelRunHereMutationVariables = Exact<{
   input: CancelRunInput;
@@ -1187,7 +1220,7 @@ export type CancelRunHereMutationVariables = Exact<{
 export type CancelRunHereMutation = { cancelRun:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'Run', id: string, runId: string, plan: string | null, project: string | null, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }
+    | { __typename: 'Run', id: string, runId: string, plan: string | null, project: string | null, status: RunStatus, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }
    };
 
 export type RetryRunHereMutationVariables = Exact<{
@@ -1199,7 +1232,7 @@ export type RetryRunHereMutation = { retryRun:
     | { __typename: 'InvalidInputError', message: string }
     | { __typename: 'NotFoundError', message: string }
     | { __typename: 'NotRetryableError', message: string }
-    | { __typename: 'Run', id: string, runId: string, plan: string | null, project: string | null, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }
+    | { __typename: 'Run', id: string, runId: string, plan: string | null, project: string | null, status: RunStatus, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }
    };
 
 export type AcknowledgeHereMutationVariables = Exact<{
@@ -1555,7 +1588,7 @@ export type TonightQueryVariables = Exact<{
 }>;
 
 
-export type TonightQuery = { freeze: { since: string, by: string, why: string } | null, waiting: { totalCount: number, nodes: Array<{ id: string, databaseId: number, task: string, runId: string, approval: { expiresAt: string | null } | null }> }, failures: { nodes: Array<{ id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, needs: Array<string>, acknowledgement: { by: string, at: string, note: string | null } | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, endedBy: AttemptEnding | null }> }> }, open: { totalCount: number }, taken: { totalCount: number }, runs: { nodes: Array<{ id: string, runId: string, plan: string | null, project: string | null, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }> } };
+export type TonightQuery = { freeze: { since: string, by: string, why: string } | null, waiting: { totalCount: number, nodes: Array<{ id: string, expiresAt: string | null, task: { databaseId: number, task: string } }> }, failures: { nodes: Array<{ id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, needs: Array<string>, acknowledgement: { by: string, at: string, note: string | null } | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, endedBy: AttemptEnding | null }> }> }, open: { totalCount: number }, taken: { totalCount: number }, runs: { nodes: Array<{ id: string, runId: string, plan: string | null, project: string | null, status: RunStatus, startedBy: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, counts: { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number } }> } };
 
 export type StartChoiceQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1770,6 +1803,7 @@ export const RunRowFragmentDoc = new TypedDocumentString(`
   runId
   plan
   project
+  status
   startedBy
   createdAt
   startedAt
@@ -2562,8 +2596,8 @@ fragment RefusalFields on Error {
   }
 }`) as unknown as TypedDocumentString<RetireOnePlanMutation, RetireOnePlanMutationVariables>;
 export const RunPageDocument = new TypedDocumentString(`
-    query RunPage($first: Int, $after: String) {
-  runs(first: $first, after: $after) {
+    query RunPage($filter: RunFilter, $first: Int, $after: String) {
+  runs(filter: $filter, first: $first, after: $after) {
     nodes {
       ...RunRow
     }
@@ -2578,6 +2612,7 @@ export const RunPageDocument = new TypedDocumentString(`
   runId
   plan
   project
+  status
   startedBy
   createdAt
   startedAt
@@ -2597,11 +2632,11 @@ fragment CountFields on TaskCounts {
   total
 }`) as unknown as TypedDocumentString<RunPageQuery, RunPageQueryVariables>;
 export const RunNewsDocument = new TypedDocumentString(`
-    query RunNews($ids: [ID!]!) {
+    query RunNews($ids: [ID!]!, $filter: RunFilter) {
   nodes(ids: $ids) {
     ...RunRow
   }
-  runs(first: 50) {
+  runs(filter: $filter, first: 50) {
     nodes {
       id
     }
@@ -2612,6 +2647,7 @@ export const RunNewsDocument = new TypedDocumentString(`
   runId
   plan
   project
+  status
   startedBy
   createdAt
   startedAt
@@ -2654,6 +2690,7 @@ export const RunViewDocument = new TypedDocumentString(`
   runId
   plan
   project
+  status
   startedBy
   createdAt
   startedAt
@@ -2713,6 +2750,7 @@ export const CancelRunHereDocument = new TypedDocumentString(`
   runId
   plan
   project
+  status
   startedBy
   createdAt
   startedAt
@@ -2746,6 +2784,7 @@ export const RetryRunHereDocument = new TypedDocumentString(`
   runId
   plan
   project
+  status
   startedBy
   createdAt
   startedAt
@@ -3613,15 +3652,14 @@ export const TonightDocument = new TypedDocumentString(`
     by
     why
   }
-  waiting: tasks(filter: {status: [AWAITING_APPROVAL]}, last: 100) {
+  waiting: approvals(first: 1) {
     totalCount
     nodes {
       id
-      databaseId
-      task
-      runId
-      approval {
-        expiresAt
+      expiresAt
+      task {
+        databaseId
+        task
       }
     }
   }
@@ -3647,6 +3685,7 @@ export const TonightDocument = new TypedDocumentString(`
   runId
   plan
   project
+  status
   startedBy
   createdAt
   startedAt

@@ -1,6 +1,7 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { listKey } from '../data/queryClient.ts';
+import type { Change } from './events.ts';
 import { type News, useNews } from './useLive.ts';
 
 /** A row that has an id all over the API. */
@@ -22,8 +23,8 @@ export interface ListSource<Row extends RowWithId> {
   readPage(after: string | null, signal: AbortSignal): Promise<RowPage<Row>>;
   /** Reads rows as they are now, at most 100, and the ids of the first page. */
   readNews(ids: string[]): Promise<{ rows: Row[]; newest: string[] }>;
-  /** Whether a row may have changed though nothing was told of it. */
-  isRestless?(row: Row): boolean;
+  /** What the rows are, as changes name it. */
+  kind: Change['kind'];
 }
 
 /** A list that stands still: what changes is shown in its place, and what is new is only counted. */
@@ -56,9 +57,12 @@ export function useStillList<Row extends RowWithId>(source: ListSource<Row>): St
   });
 
   const look = async ({ ids, isGap }: News) => {
-    const shown = rowsOf(client.getQueryData<Pages>(key)?.pages);
-    if (client.getQueryData<Pages>(key) === undefined) return;
-    const wanted = shown.filter((row) => isGap || ids.has(row.id) || source.isRestless?.(row));
+    const pages = client.getQueryData<Pages>(key)?.pages;
+    if (pages === undefined) return;
+    const shown = rowsOf(pages);
+    const known = new Set(shown.map(({ id }) => id));
+    const wanted = shown.filter((row) => isGap || ids.has(row.id));
+    if (wanted.length === 0 && !isGap && [...ids].every((id) => known.has(id))) return;
     const parts = Array.from({ length: Math.max(1, Math.ceil(wanted.length / nodesAtOnce)) }, (_, part) =>
       wanted.slice(part * nodesAtOnce, (part + 1) * nodesAtOnce).map(({ id }) => id),
     );
@@ -75,12 +79,11 @@ export function useStillList<Row extends RowWithId>(source: ListSource<Row>): St
           })),
         },
     );
-    const known = new Set(shown.map(({ id }) => id));
     setFresh((answers.at(-1)?.newest ?? []).filter((id) => !known.has(id)).length);
   };
   // What fails is asked again with the next news; that the server is lost stands above the view.
   const lookQuietly = (news: News) => void look(news).catch(() => undefined);
-  useNews(lookQuietly);
+  useNews(lookQuietly, [source.kind]);
 
   const wasThere = query.data !== undefined;
   const keyText = JSON.stringify(key);

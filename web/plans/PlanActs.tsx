@@ -1,13 +1,13 @@
 import { type ReactNode, useState } from 'react';
+import { mayDo, useViewer } from '../data/useViewer.ts';
 import { PauseOnePlanDocument, ResumeOnePlanDocument, RetireOnePlanDocument } from '../generated/graphql.ts';
+import { ActDialog } from '../parts/act/ActDialog.tsx';
+import { TextField } from '../parts/act/Field.tsx';
+import { useAct } from '../parts/act/useAct.ts';
 import { announce } from '../parts/announce.ts';
-import { ActDialog } from '../settings/act/ActDialog.tsx';
-import { TextField } from '../settings/act/Field.tsx';
-import { useAct } from '../settings/act/useAct.ts';
 import css from '../settings/settings.module.css';
-import { mayDo, useViewer } from '../settings/useViewer.ts';
+import { actionTexts } from '../texts/actions.ts';
 import { planTexts as texts } from '../texts/plans.ts';
-import { actTexts } from '../texts/settings.ts';
 import type { Plan } from './plan.ts';
 import { labelOf } from './planLabel.ts';
 
@@ -76,7 +76,12 @@ function PlanDialog({
     >
       <p>{text}</p>
       {name !== 'resume' && (
-        <TextField label={actTexts.reason} hint={actTexts.reasonHint} value={reason} onChange={setReason} />
+        <TextField
+          label={actionTexts.reason}
+          hint={actionTexts.reasonHint}
+          value={reason}
+          onChange={setReason}
+        />
       )}
     </ActDialog>
   );

@@ -1,10 +1,10 @@
 import { lazy, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { readAgain } from '../data/queryClient.ts';
-import { useAct } from '../data/useAct.ts';
 import { useMay } from '../data/useMay.ts';
 import { type RunTaskFragment, UnacknowledgeHereDocument } from '../generated/graphql.ts';
-import { ActionButton } from '../parts/action/ActionButton.tsx';
+import { ActionButton } from '../parts/act/ActionButton.tsx';
+import { useAct } from '../parts/act/useAct.ts';
 import { announce } from '../parts/announce.ts';
 import { Section } from '../parts/Section.tsx';
 import { StatusMark } from '../parts/StatusMark.tsx';
@@ -91,16 +91,11 @@ function Taken({
   at: string;
   note: string | null;
 }): ReactNode {
-  const act = useAct(UnacknowledgeHereDocument);
-  const { isAllowed } = useMay('OPERATE');
-  const takeBack = async () => {
-    const answer = await act.send({ input: { task: { databaseId } } });
-    if (answer === undefined) return;
-    const { unacknowledgeTask: result } = answer;
-    if (result.__typename !== 'Task') return act.refuse(result.message);
+  const act = useAct(UnacknowledgeHereDocument, () => {
     announce(texts.takenBack);
     void readAgain();
-  };
+  });
+  const { isAllowed } = useMay('OPERATE');
   return (
     <div className={css.taken}>
       <span>
@@ -113,11 +108,20 @@ function Taken({
         )}
       </span>
       {isAllowed && (
-        <button type="button" className="plain" disabled={act.isBusy} onClick={() => void takeBack()}>
+        <button
+          type="button"
+          className="plain"
+          disabled={act.isBusy}
+          onClick={() => act.run({ input: { task: { databaseId } } })}
+        >
           {texts.takeBack}
         </button>
       )}
-      {act.problem !== undefined && <span role="alert">{act.problem}</span>}
+      {act.refusal && (
+        <span role="alert">
+          <Text>{act.refusal.text}</Text>
+        </span>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { lazy, type ReactNode } from 'react';
 import type { RunRowFragment } from '../generated/graphql.ts';
-import { ActionButton } from '../parts/action/ActionButton.tsx';
+import { ActionButton } from '../parts/act/ActionButton.tsx';
 import { runViewTexts } from '../texts/runs.ts';
 import { isCancellable } from './outcome.ts';
 

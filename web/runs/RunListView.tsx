@@ -1,6 +1,8 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { RunPageDocument } from '../generated/graphql.ts';
 import { CopyAs } from '../parts/filters/CopyAs.tsx';
+import { FilterBar } from '../parts/filters/FilterBar.tsx';
+import { useFilters } from '../parts/filters/useFilters.ts';
 import { Empty } from '../parts/states/Empty.tsx';
 import { Loading } from '../parts/states/Loading.tsx';
 import { Problem } from '../parts/states/Problem.tsx';
@@ -11,6 +13,7 @@ import { useLastSearch } from '../shell/lastSearch.ts';
 import { useTitle } from '../shell/useTitle.ts';
 import { runTexts } from '../texts/runs.ts';
 import { RunTable } from './RunTable.tsx';
+import { runFields, runFilterOf } from './runFilters.ts';
 import css from './runs.module.css';
 import { useRunList } from './useRunList.ts';
 
@@ -18,24 +21,28 @@ import { useRunList } from './useRunList.ts';
 export function Component(): ReactNode {
   useTitle(runTexts.title);
   useLastSearch();
-  const list = useRunList();
+  const filters = useFilters(runFields);
+  const { values } = filters;
+  const filter = useMemo(() => runFilterOf(values), [values]);
+  const list = useRunList(filter);
   const { rows, error } = list;
   return (
     <div className={css.view}>
-      <div className={css.head}>
-        <h1>{runTexts.title}</h1>
+      <h1>{runTexts.title}</h1>
+      <FilterBar fields={runFields} filters={filters}>
         <CopyAs
           command="nightshift runs"
-          values={{}}
+          values={values}
           document={RunPageDocument}
-          variables={{ first: 50, after: null }}
+          variables={{ filter, first: 50, after: null }}
         />
-      </div>
+      </FilterBar>
       <FreshRows count={list.fresh} noun={runTexts.noun} onShow={list.showFresh} />
       <div className={frame.frame}>
         {rows === undefined &&
           (error ? <Problem error={error} onRetry={list.retry} /> : <Loading rows={12} />)}
-        {rows?.length === 0 && (
+        {rows?.length === 0 && Object.keys(filter).length > 0 && <Empty {...runTexts.noMatch} />}
+        {rows?.length === 0 && Object.keys(filter).length === 0 && (
           <Empty title={runTexts.empty.title} text={runTexts.empty.text}>
             <code>{runTexts.empty.command}</code>
           </Empty>

@@ -7,7 +7,6 @@ import { Duration, Nothing, Time } from '../parts/Time.tsx';
 import table from '../parts/table/table.module.css';
 import { runTexts } from '../texts/runs.ts';
 import { Counts } from './Counts.tsx';
-import { outcomeOf } from './outcome.ts';
 import { PlanName } from './PlanName.tsx';
 
 interface RunColumn {
@@ -18,7 +17,7 @@ interface RunColumn {
 
 /** The columns of runs, by the names that their labels have. */
 const columns = {
-  status: { className: table.text, cell: (run) => <StatusMark status={outcomeOf(run)} /> },
+  status: { className: table.text, cell: (run) => <StatusMark status={run.status} /> },
   run: {
     className: table.name,
     cell: ({ runId }) => (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { useShared } from '../data/shared.ts';
-import { LookOnly } from '../parts/action/LookOnly.tsx';
+import { LookOnly } from '../parts/act/LookOnly.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Section } from '../parts/Section.tsx';
 import { StatusMark } from '../parts/StatusMark.tsx';
@@ -16,7 +16,7 @@ import { JsonFacts } from '../tasks/task/JsonFacts.tsx';
 import { runViewTexts as texts } from '../texts/runs.ts';
 import { Counts } from './Counts.tsx';
 import { Failures } from './Failures.tsx';
-import { isFailure, outcomeOf } from './outcome.ts';
+import { isFailure } from './outcome.ts';
 import { PlanName } from './PlanName.tsx';
 import { RunActions } from './RunActions.tsx';
 import { RunTimeline } from './RunTimeline.tsx';
@@ -51,7 +51,7 @@ function Whole({ run }: { run: Run }): ReactNode {
         <h1>
           <Text>{run.runId}</Text>
         </h1>
-        <StatusMark status={outcomeOf(run)} />
+        <StatusMark status={run.status} />
         <div className={css.actions}>
           <RunActions run={run} />
         </div>

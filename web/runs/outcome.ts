@@ -1,15 +1,4 @@
-import type { RunRowFragment, RunTaskFragment, TaskStatus } from '../generated/graphql.ts';
-
-/** Says what the tasks of a run amount to, in a word that tasks have as well. */
-export function outcomeOf({ counts }: Pick<RunRowFragment, 'counts'>): TaskStatus {
-  const { total, queued, running, awaitingApproval, failed, succeeded } = counts;
-  if (running > 0) return 'RUNNING';
-  if (queued === total) return 'QUEUED';
-  if (awaitingApproval > 0) return 'AWAITING_APPROVAL';
-  if (queued > 0) return 'RUNNING';
-  if (failed > 0) return 'FAILED';
-  return succeeded > 0 ? 'SUCCEEDED' : 'SKIPPED';
-}
+import type { RunRowFragment, RunTaskFragment } from '../generated/graphql.ts';
 
 /** Whether something of a run may still change by itself. */
 export function isOpen({ counts }: Pick<RunRowFragment, 'counts'>): boolean {

@@ -1,21 +1,25 @@
 import { ask } from '../data/ask.ts';
-import { RunNewsDocument, RunPageDocument, type RunRowFragment } from '../generated/graphql.ts';
+import {
+  type RunFilter,
+  RunNewsDocument,
+  RunPageDocument,
+  type RunRowFragment,
+} from '../generated/graphql.ts';
 import { type StillList, useStillList } from '../live/useStillList.ts';
-import { isCancellable } from './outcome.ts';
 
-/** Reads runs, page by page, newest first, and keeps what is shown up to date. */
-export function useRunList(): StillList<RunRowFragment> {
+/** Reads the runs that match, page by page, newest first, and keeps what is shown up to date. */
+export function useRunList(filter: RunFilter): StillList<RunRowFragment> {
   return useStillList<RunRowFragment>({
     name: 'runs',
-    filter: {},
+    kind: 'RUN',
+    filter,
     async readPage(after, signal) {
-      return (await ask(RunPageDocument, { first: 50, after }, signal)).runs;
+      return (await ask(RunPageDocument, { filter, first: 50, after }, signal)).runs;
     },
     async readNews(ids) {
-      const { nodes, runs } = await ask(RunNewsDocument, { ids });
+      const { nodes, runs } = await ask(RunNewsDocument, { ids, filter });
       return { rows: nodes.filter(isRun), newest: runs.nodes.map(({ id }) => id) };
     },
-    isRestless: isCancellable,
   });
 }
 

@@ -1,9 +1,9 @@
 import { type ReactNode, Suspense } from 'react';
 import { NavLink, Outlet } from 'react-router';
+import { mayDo, useViewer } from '../data/useViewer.ts';
 import { Loading } from '../parts/states/Loading.tsx';
 import { settingsTexts as texts } from '../texts/settings.ts';
 import css from './settings.module.css';
-import { mayDo, useViewer } from './useViewer.ts';
 
 const { views } = texts;
 

@@ -82,7 +82,7 @@ export const runViewTexts = {
       [
         running > 0 && `${counted(running, 'running task')} will be ended.`,
         open > 0 && `${counted(open, 'task')} that ${open === 1 ? 'waits' : 'wait'} will be skipped.`,
-        'What has ended stays as it is.',
+        'What has ended, or awaits approval of what it made, stays as it is.',
       ]
         .filter(Boolean)
         .join(' '),

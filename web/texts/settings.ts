@@ -1,14 +1,5 @@
 import { counted } from './words.ts';
 
-export const actTexts = {
-  cancel: 'Cancel',
-  close: 'Close',
-  busy: 'Working…',
-  type: 'To confirm, type',
-  reason: 'Reason',
-  reasonHint: 'Shown to others.',
-};
-
 export const settingsTexts = {
   title: 'Settings',
   nav: 'Settings',

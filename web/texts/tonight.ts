@@ -24,7 +24,12 @@ export const tonightTexts = {
     more: (count: number) => `The newest are shown of ${count}.`,
     all: 'All failures of the last 24 hours',
   },
-  current: { live: 'Running now', last: 'The last run', open: 'Open' },
+  current: {
+    live: 'Running now',
+    held: 'Waits for approval',
+    queued: 'Waits to start',
+    last: 'The last run',
+  },
   runs: { title: 'Last runs', all: 'All runs' },
   empty: {
     title: 'Nothing has run yet',

@@ -6,10 +6,9 @@ import { Loading } from '../parts/states/Loading.tsx';
 import { Problem } from '../parts/states/Problem.tsx';
 import { Text } from '../parts/Text.tsx';
 import { Counts } from '../runs/Counts.tsx';
-import { isOpen, outcomeOf } from '../runs/outcome.ts';
 import { RunActions } from '../runs/RunActions.tsx';
 import { Timeline } from '../runs/timeline/Timeline.tsx';
-import { useRun } from '../runs/useRun.ts';
+import { type Run, useRun } from '../runs/useRun.ts';
 import { runViewTexts } from '../texts/runs.ts';
 import { tonightTexts } from '../texts/tonight.ts';
 import css from './tonight.module.css';
@@ -22,7 +21,7 @@ export function Current({ runId }: { runId: string }): ReactNode {
   const run = data?.run;
   return (
     <Section
-      title={run && isOpen(run) ? texts.live : texts.last}
+      title={run ? titleOf(run) : texts.last}
       tools={
         run && (
           <div className={css.tools}>
@@ -35,7 +34,7 @@ export function Current({ runId }: { runId: string }): ReactNode {
       {run && (
         <>
           <div className={css.current}>
-            <StatusMark status={outcomeOf(run)} />
+            <StatusMark status={run.status} />
             <Link to={`/runs/${encodeURIComponent(runId)}`}>
               <Text>{runId}</Text>
             </Link>
@@ -49,4 +48,11 @@ export function Current({ runId }: { runId: string }): ReactNode {
       )}
     </Section>
   );
+}
+
+/** What stands above the run: whether something of it runs, or waits. */
+function titleOf({ status, counts }: Pick<Run, 'status' | 'counts'>): string {
+  if (status === 'RUNNING' && counts.running > 0) return texts.live;
+  if (status === 'AWAITING_APPROVAL') return texts.held;
+  return counts.queued > 0 ? texts.queued : texts.last;
 }

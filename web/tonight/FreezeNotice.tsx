@@ -1,6 +1,6 @@
 import { lazy, type ReactNode } from 'react';
 import type { TonightQuery } from '../generated/graphql.ts';
-import { ActionButton } from '../parts/action/ActionButton.tsx';
+import { ActionButton } from '../parts/act/ActionButton.tsx';
 import { Text } from '../parts/Text.tsx';
 import { Time } from '../parts/Time.tsx';
 import { tonightTexts } from '../texts/tonight.ts';

@@ -11,10 +11,7 @@ const texts = tonightTexts.waiting;
 
 /** How much waits for approval, and what of it expires next. */
 export function Waiting({ waiting }: { waiting: TonightQuery['waiting'] }): ReactNode {
-  const expiring = waiting.nodes
-    .flatMap((task) => (task.approval?.expiresAt ? [{ ...task, expiresAt: task.approval.expiresAt }] : []))
-    .sort((one, other) => one.expiresAt.localeCompare(other.expiresAt));
-  const [next] = expiring;
+  const [next] = waiting.nodes;
   return (
     <Section title={texts.title}>
       {waiting.totalCount === 0 ? (
@@ -22,13 +19,13 @@ export function Waiting({ waiting }: { waiting: TonightQuery['waiting'] }): Reac
       ) : (
         <>
           <p className={css.waiting}>{texts.count(waiting.totalCount)}</p>
-          {next === undefined ? (
+          {next?.expiresAt == null ? (
             <p className="muted">{texts.never}</p>
           ) : (
             <p className={css.next}>
               {texts.next}:{' '}
-              <Link to={`/tasks/${next.databaseId}`}>
-                <Text>{next.task}</Text>
+              <Link to={`/approvals/${next.task.databaseId}`}>
+                <Text>{next.task.task}</Text>
               </Link>{' '}
               {texts.expires} <Time at={next.expiresAt} />
             </p>

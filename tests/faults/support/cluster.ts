@@ -122,7 +122,7 @@ async function said(child: NodeProcess, pattern: RegExp): Promise<RegExpExecArra
 }
 
 function isOfLog(line: string): boolean {
-  return !/^(GraphiQL|REST|Key|No plan has a schedule)/.test(line);
+  return !/^(Page|GraphiQL|REST|Key|No plan has a schedule)/.test(line);
 }
 
 function linesOf(text: string): string[] {

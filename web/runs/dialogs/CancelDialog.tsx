@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { readAgain } from '../../data/queryClient.ts';
-import { useAct } from '../../data/useAct.ts';
 import { CancelRunHereDocument, type RunRowFragment } from '../../generated/graphql.ts';
-import { ActionDialog } from '../../parts/action/ActionDialog.tsx';
-import { Field } from '../../parts/action/Field.tsx';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { Field } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { actionTexts } from '../../texts/actions.ts';
 import { runViewTexts } from '../../texts/runs.ts';
@@ -18,30 +18,27 @@ export default function CancelDialog({
   run: RunRowFragment;
   onClose: () => void;
 }): ReactNode {
-  const act = useAct(CancelRunHereDocument);
-  const [note, setNote] = useState('');
-  const submit = async () => {
-    const answer = await act.send({ input: { runId, note: note.trim() || null } });
-    if (answer === undefined) return;
-    const { cancelRun: result } = answer;
-    if (result.__typename !== 'Run') return act.refuse(result.message);
+  const act = useAct(CancelRunHereDocument, () => {
     announce(texts.done(runId));
     onClose();
     void readAgain();
-  };
+  });
+  const [note, setNote] = useState('');
+  const submit = () => act.run({ input: { runId, note: note.trim() || null } });
   return (
-    <ActionDialog
+    <ActDialog
       title={texts.title(runId)}
-      submit={texts.submit}
+      confirm={texts.submit}
       isDangerous
-      act={act}
-      onSubmit={submit}
+      isBusy={act.isBusy}
+      refusal={act.refusal}
+      onConfirm={submit}
       onClose={onClose}
     >
-      <p>{texts.text(counts.running, counts.queued + counts.awaitingApproval)}</p>
+      <p>{texts.text(counts.running, counts.queued)}</p>
       <Field label={actionTexts.note} hint={actionTexts.noteHint}>
         <textarea rows={2} maxLength={4000} value={note} onChange={({ target }) => setNote(target.value)} />
       </Field>
-    </ActionDialog>
+    </ActDialog>
   );
 }

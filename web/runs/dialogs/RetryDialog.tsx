@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { readAgain } from '../../data/queryClient.ts';
-import { useAct } from '../../data/useAct.ts';
 import { RetryRunHereDocument, type RunRowFragment } from '../../generated/graphql.ts';
-import { ActionDialog } from '../../parts/action/ActionDialog.tsx';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { runViewTexts } from '../../texts/runs.ts';
 
@@ -16,25 +16,22 @@ export default function RetryDialog({
   run: RunRowFragment;
   onClose: () => void;
 }): ReactNode {
-  const act = useAct(RetryRunHereDocument);
-  const submit = async () => {
-    const answer = await act.send({ input: { runId } });
-    if (answer === undefined) return;
-    const { retryRun: result } = answer;
-    if (result.__typename !== 'Run') return act.refuse(result.message);
+  const act = useAct(RetryRunHereDocument, () => {
     announce(texts.done(runId));
     onClose();
     void readAgain();
-  };
+  });
+  const submit = () => act.run({ input: { runId } });
   return (
-    <ActionDialog
+    <ActDialog
       title={texts.title(runId)}
-      submit={texts.submit}
-      act={act}
-      onSubmit={submit}
+      confirm={texts.submit}
+      isBusy={act.isBusy}
+      refusal={act.refusal}
+      onConfirm={submit}
       onClose={onClose}
     >
       <p>{texts.text}</p>
-    </ActionDialog>
+    </ActDialog>
   );
 }

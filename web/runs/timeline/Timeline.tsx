@@ -18,6 +18,7 @@ export function Timeline({ tasks, label }: { tasks: readonly TimelineTask[]; lab
   const isGoingOn = tasks.some(({ status }) => status === 'RUNNING');
   const now = useNow(isGoingOn);
   const span = spanOf(tasks, now);
+  const isShort = span !== undefined && span.to - span.from < 600_000;
   if (tasks.length === 0) return <p className="muted">{texts.none}</p>;
   return (
     <table className={css.timeline} aria-label={label}>
@@ -29,8 +30,8 @@ export function Timeline({ tasks, label }: { tasks: readonly TimelineTask[]; lab
             <span className="hidden">{texts.columns.time}</span>
             {span && (
               <span className={css.ends}>
-                <Time at={new Date(span.from).toISOString()} />
-                {isGoingOn ? texts.soFar : <Time at={new Date(span.to).toISOString()} />}
+                <Time at={new Date(span.from).toISOString()} seconds={isShort} />
+                {isGoingOn ? texts.soFar : <Time at={new Date(span.to).toISOString()} seconds={isShort} />}
               </span>
             )}
           </th>

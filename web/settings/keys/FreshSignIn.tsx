@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useLocation } from 'react-router';
 import { basePath, currentPath } from '../../data/base.ts';
+import type { PageViewer } from '../../data/useViewer.ts';
+import type { Refusal } from '../../parts/act/useAct.ts';
 import { keyTexts as texts } from '../../texts/keys.ts';
-import type { Refusal } from '../act/useAct.ts';
-import type { PageViewer } from '../useViewer.ts';
 import { type KeyDraft, writeDraft } from './keyDraft.ts';
 
 /** Says whether something was refused until its person has signed in anew, which only the issuer can prove. */

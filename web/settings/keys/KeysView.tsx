@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { mayDo, type PageViewer, useViewer } from '../../data/useViewer.ts';
 import { KeyPageDocument, type KeyRowFragment, type ShownKeyFragment } from '../../generated/graphql.ts';
 import { Section } from '../../parts/Section.tsx';
 import { Empty } from '../../parts/states/Empty.tsx';
@@ -12,7 +13,6 @@ import { PagedTable } from '../PagedTable.tsx';
 import { SignInFirst } from '../SignInFirst.tsx';
 import { useFlag } from '../useFlag.ts';
 import { usePages } from '../usePages.ts';
-import { mayDo, type PageViewer, useViewer } from '../useViewer.ts';
 import { keyColumns } from './keyColumns.tsx';
 import { readDraft, withoutDraft } from './keyDraft.ts';
 import { MakeKeyDialog } from './MakeKeyDialog.tsx';

@@ -2,18 +2,18 @@ import { type ReactNode, useState } from 'react';
 import { keyBounds } from '../../../contract/words/keys.ts';
 import { scopeFacts, scopes } from '../../../contract/words/viewers.ts';
 import { graphqlName } from '../../../contract/words/words.ts';
+import { mayDo, type PageViewer } from '../../data/useViewer.ts';
 import {
   MakeKeyDocument,
   type MakeKeyMutationVariables,
   type ShownKeyFragment,
 } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import css from '../../parts/act/act.module.css';
+import { CheckField, ChoiceField, TextField } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { keyTexts as texts } from '../../texts/keys.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import css from '../act/act.module.css';
-import { CheckField, ChoiceField, TextField } from '../act/Field.tsx';
-import { useAct } from '../act/useAct.ts';
-import { mayDo, type PageViewer } from '../useViewer.ts';
 import { FreshSignIn, wantsFreshSignIn } from './FreshSignIn.tsx';
 import type { KeyDraft } from './keyDraft.ts';
 

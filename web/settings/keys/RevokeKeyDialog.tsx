@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
+import type { PageViewer } from '../../data/useViewer.ts';
 import { type KeyRowFragment, RevokeOneKeyDocument } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { keyTexts as texts } from '../../texts/keys.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import { useAct } from '../act/useAct.ts';
-import type { PageViewer } from '../useViewer.ts';
 import { isOwn } from './keyColumns.tsx';
 
 /** Revokes one key, after it was asked. */

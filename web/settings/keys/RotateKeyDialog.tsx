@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from 'react';
+import type { PageViewer } from '../../data/useViewer.ts';
 import { type KeyRowFragment, ReplaceKeyDocument, type ShownKeyFragment } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { ChoiceField } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { keyTexts as texts } from '../../texts/keys.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import { ChoiceField } from '../act/Field.tsx';
-import { useAct } from '../act/useAct.ts';
-import type { PageViewer } from '../useViewer.ts';
 import { FreshSignIn, wantsFreshSignIn } from './FreshSignIn.tsx';
 import { isOwn } from './keyColumns.tsx';
 import { lifeChoices, lifeOf } from './MakeKeyDialog.tsx';

@@ -1,9 +1,9 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { ShownKeyFragment } from '../../generated/graphql.ts';
+import css from '../../parts/act/act.module.css';
 import { CopyButton } from '../../parts/CopyButton.tsx';
+import { actionTexts } from '../../texts/actions.ts';
 import { keyTexts as texts } from '../../texts/keys.ts';
-import { actTexts } from '../../texts/settings.ts';
-import css from '../act/act.module.css';
 
 const DialogBox = lazy(async () => ({ default: (await import('../../parts/DialogBox.tsx')).DialogBox }));
 
@@ -17,7 +17,7 @@ export function ShownKeyDialog({
 }): ReactNode {
   return (
     <Suspense>
-      <DialogBox title={texts.shownTitle(made.key.name)} close={actTexts.close} onClose={onClose}>
+      <DialogBox title={texts.shownTitle(made.key.name)} close={actionTexts.close} onClose={onClose}>
         <div className={css.form}>
           <p>{texts.shown}</p>
           <code className={css.secret}>{made.secret}</code>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { keyBounds, keyStateFacts } from '../../../contract/words/keys.ts';
 import { wordOf } from '../../../contract/words/words.ts';
+import { mayDo, type PageViewer } from '../../data/useViewer.ts';
 import type { KeyRowFragment } from '../../generated/graphql.ts';
 import { Text } from '../../parts/Text.tsx';
 import { Nothing, Time } from '../../parts/Time.tsx';
@@ -9,7 +10,6 @@ import { keyTexts as texts } from '../../texts/keys.ts';
 import { readable } from '../../texts/words.ts';
 import { Mark, type Tone } from '../Mark.tsx';
 import css from '../settings.module.css';
-import { mayDo, type PageViewer } from '../useViewer.ts';
 
 const tones: Record<KeyRowFragment['state'], Tone> = {
   ACTIVE: 'good',

@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { personStates, roles } from '../../../contract/words/people.ts';
 import { graphqlName, spaced } from '../../../contract/words/words.ts';
+import { mayDo, useViewer } from '../../data/useViewer.ts';
 import { PeoplePageDocument, type PersonFilter } from '../../generated/graphql.ts';
 import { announce } from '../../parts/announce.ts';
 import { FilterBar } from '../../parts/filters/FilterBar.tsx';
@@ -17,7 +18,6 @@ import { settingsTexts } from '../../texts/settings.ts';
 import { Head } from '../Head.tsx';
 import css from '../settings.module.css';
 import { type Pages, usePages } from '../usePages.ts';
-import { mayDo, useViewer } from '../useViewer.ts';
 import { PersonActs } from './PersonActs.tsx';
 import { PersonItem } from './PersonItem.tsx';
 import type { Person, PersonAct } from './person.ts';

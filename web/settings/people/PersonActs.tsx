@@ -7,10 +7,10 @@ import {
   RemoveOnePersonDocument,
   UnlinkAccountDocument,
 } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { CheckField } from '../../parts/act/Field.tsx';
+import { type Done, useAct } from '../../parts/act/useAct.ts';
 import { peopleTexts as texts } from '../../texts/people.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import { CheckField } from '../act/Field.tsx';
-import { type Done, useAct } from '../act/useAct.ts';
 import { nameOf, type PersonAct } from './person.ts';
 import { RolesDialog } from './RolesDialog.tsx';
 

@@ -2,11 +2,11 @@ import { type ReactNode, useRef, useState } from 'react';
 import { type Role, roleFacts, roles } from '../../../contract/words/people.ts';
 import { graphqlName, wordOf } from '../../../contract/words/words.ts';
 import { SetRolesDocument } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import css from '../../parts/act/act.module.css';
+import { CheckField, TextField } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { peopleTexts } from '../../texts/people.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import css from '../act/act.module.css';
-import { CheckField, TextField } from '../act/Field.tsx';
-import { useAct } from '../act/useAct.ts';
 import { nameOf, type Person } from './person.ts';
 
 const texts = peopleTexts.roles;

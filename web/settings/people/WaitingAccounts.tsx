@@ -4,15 +4,15 @@ import {
   LinkAccountDocument,
   WaitingAccountsDocument,
 } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { TextField } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { Section } from '../../parts/Section.tsx';
 import { Text } from '../../parts/Text.tsx';
 import { Nothing, Time } from '../../parts/Time.tsx';
 import type { Column } from '../../parts/table/Table.tsx';
 import { peopleTexts } from '../../texts/people.ts';
 import { readable } from '../../texts/words.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import { TextField } from '../act/Field.tsx';
-import { useAct } from '../act/useAct.ts';
 import { PagedTable } from '../PagedTable.tsx';
 import css from '../settings.module.css';
 import { usePages } from '../usePages.ts';

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { protocol } from '../../../contract/protocol.ts';
 import { basePath } from '../../data/base.ts';
 import { readPath } from '../../data/readPath.ts';
+import { mayDo, useViewer } from '../../data/useViewer.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { Loading } from '../../parts/states/Loading.tsx';
@@ -12,7 +13,6 @@ import { settingsTexts, serverTexts as texts } from '../../texts/settings.ts';
 import { Head } from '../Head.tsx';
 import { Mark } from '../Mark.tsx';
 import css from '../settings.module.css';
-import { mayDo, useViewer } from '../useViewer.ts';
 import { Figures } from './Figures.tsx';
 import { ServerSettings } from './ServerSettings.tsx';
 

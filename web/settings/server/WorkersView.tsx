@@ -1,8 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import { useAsk } from '../../data/useAsk.ts';
+import { mayDo, useViewer } from '../../data/useViewer.ts';
 import { BusyWorkersDocument, type BusyWorkersQuery, DrainDocument } from '../../generated/graphql.ts';
 import { useNews } from '../../live/useLive.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { TextField } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { Section } from '../../parts/Section.tsx';
 import { Loading } from '../../parts/states/Loading.tsx';
@@ -11,12 +15,8 @@ import { Text } from '../../parts/Text.tsx';
 import { Time } from '../../parts/Time.tsx';
 import { type Column, Table } from '../../parts/table/Table.tsx';
 import { settingsTexts, workerTexts as texts } from '../../texts/settings.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import { TextField } from '../act/Field.tsx';
-import { useAct } from '../act/useAct.ts';
 import { Head } from '../Head.tsx';
 import css from '../settings.module.css';
-import { mayDo, useViewer } from '../useViewer.ts';
 
 interface Busy {
   worker: string;

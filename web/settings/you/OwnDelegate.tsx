@@ -4,13 +4,13 @@ import { clockTime } from '../../format/time.ts';
 import { fromWallTime } from '../../format/wallTime.ts';
 import { zoneChoice, zoneOf } from '../../format/zone.ts';
 import { EndDelegationOfDocument, NameDelegateDocument } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { TextField } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { Section } from '../../parts/Section.tsx';
 import { Text } from '../../parts/Text.tsx';
 import { youTexts } from '../../texts/settings.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import { TextField } from '../act/Field.tsx';
-import { useAct } from '../act/useAct.ts';
 import css from '../settings.module.css';
 
 const texts = youTexts.delegate;

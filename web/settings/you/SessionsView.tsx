@@ -1,9 +1,12 @@
 import { type ReactNode, useState } from 'react';
+import { mayDo, type PageViewer, useViewer } from '../../data/useViewer.ts';
 import {
   EndOneSessionDocument,
   SessionPageDocument,
   type SessionRowFragment,
 } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { Section } from '../../parts/Section.tsx';
 import { Loading } from '../../parts/states/Loading.tsx';
@@ -12,8 +15,6 @@ import { Nothing, Time } from '../../parts/Time.tsx';
 import type { Column } from '../../parts/table/Table.tsx';
 import { settingsTexts, sessionTexts as texts } from '../../texts/settings.ts';
 import { readable } from '../../texts/words.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
-import { useAct } from '../act/useAct.ts';
 import { FlagBox } from '../FlagBox.tsx';
 import { Head } from '../Head.tsx';
 import { Mark } from '../Mark.tsx';
@@ -22,7 +23,6 @@ import { SignInFirst } from '../SignInFirst.tsx';
 import css from '../settings.module.css';
 import { useFlag } from '../useFlag.ts';
 import { usePages } from '../usePages.ts';
-import { mayDo, type PageViewer, useViewer } from '../useViewer.ts';
 import { signOut } from './signOut.ts';
 
 /** `/settings/sessions`: where somebody is signed in, and for admins everybody. */

@@ -1,16 +1,16 @@
 import { type ReactNode, useState } from 'react';
 import { useAsk } from '../../data/useAsk.ts';
+import { mayDo } from '../../data/useViewer.ts';
 import { YouDocument } from '../../generated/graphql.ts';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
 import { announce } from '../../parts/announce.ts';
 import { Section } from '../../parts/Section.tsx';
 import { Loading } from '../../parts/states/Loading.tsx';
 import { Problem } from '../../parts/states/Problem.tsx';
 import { settingsTexts, youTexts as texts } from '../../texts/settings.ts';
-import { ActDialog } from '../act/ActDialog.tsx';
 import { Head } from '../Head.tsx';
 import { SignInFirst } from '../SignInFirst.tsx';
 import css from '../settings.module.css';
-import { mayDo } from '../useViewer.ts';
 import { OwnDelegate } from './OwnDelegate.tsx';
 import { Rights } from './Rights.tsx';
 import { signOut } from './signOut.ts';

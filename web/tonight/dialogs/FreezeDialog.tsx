@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { readAgain } from '../../data/queryClient.ts';
-import { useAct } from '../../data/useAct.ts';
 import { FreezeHereDocument } from '../../generated/graphql.ts';
-import { ActionDialog } from '../../parts/action/ActionDialog.tsx';
-import { Field } from '../../parts/action/Field.tsx';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { Field } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { tonightTexts } from '../../texts/tonight.ts';
 
@@ -11,30 +11,31 @@ const texts = tonightTexts.freeze;
 
 /** Asks before the whole server is frozen, and why. */
 export default function FreezeDialog({ onClose }: { onClose: () => void }): ReactNode {
-  const act = useAct(FreezeHereDocument);
+  const act = useAct(
+    FreezeHereDocument,
+    () => {
+      announce(texts.done);
+      onClose();
+      void readAgain();
+    },
+    readAgain,
+  );
   const [why, setWhy] = useState('');
-  const submit = async () => {
-    const answer = await act.send({ input: { why: why.trim() } });
-    if (answer === undefined) return;
-    const { freeze: result } = answer;
-    void readAgain();
-    if (result.__typename !== 'Freeze') return act.refuse(result.message);
-    announce(texts.done);
-    onClose();
-  };
+  const submit = () => act.run({ input: { why: why.trim() } });
   return (
-    <ActionDialog
+    <ActDialog
       title={texts.title}
-      submit={texts.submit}
+      confirm={texts.submit}
       isDangerous
-      act={act}
-      onSubmit={submit}
+      isBusy={act.isBusy}
+      refusal={act.refusal}
+      onConfirm={submit}
       onClose={onClose}
     >
       <p>{texts.text}</p>
       <Field label={texts.why} hint={texts.whyHint}>
         <input required maxLength={500} value={why} onChange={({ target }) => setWhy(target.value)} />
       </Field>
-    </ActionDialog>
+    </ActDialog>
   );
 }

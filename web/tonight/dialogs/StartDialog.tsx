@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { readAgain } from '../../data/queryClient.ts';
-import { useAct } from '../../data/useAct.ts';
 import { useAsk } from '../../data/useAsk.ts';
 import { StartChoiceDocument, type StartChoiceQuery, StartRunHereDocument } from '../../generated/graphql.ts';
-import { ActionDialog } from '../../parts/action/ActionDialog.tsx';
-import { Field } from '../../parts/action/Field.tsx';
+import { ActDialog } from '../../parts/act/ActDialog.tsx';
+import { Field } from '../../parts/act/Field.tsx';
+import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { Loading } from '../../parts/states/Loading.tsx';
 import { Problem } from '../../parts/states/Problem.tsx';
@@ -27,7 +27,12 @@ export default function StartDialog({
   onClose: () => void;
 }): ReactNode {
   const { data, error, refetch } = useAsk(StartChoiceDocument, {});
-  const act = useAct(StartRunHereDocument);
+  const act = useAct(StartRunHereDocument, ({ runId }) => {
+    announce(`${runId} ${texts.done}`);
+    onStarted(runId);
+    onClose();
+    void readAgain();
+  });
   // The same key for each press of the button, so that one run starts though an answer was lost.
   const [idempotencyKey] = useState(makeKey);
   const [chosen, setChosen] = useState('');
@@ -36,11 +41,11 @@ export default function StartDialog({
   const plans = data?.plans ?? [];
   const only = plans.length === 1 ? plans[0] : undefined;
   const plan = only ?? plans.find((one) => nameOf(one) === chosen);
-  const submit = async () => {
+  const submit = () => {
     const read = readInputs(inputText);
     if ('fault' in read) return act.refuse(texts.inputsWrong(read.fault));
     if (plan === undefined) return act.refuse(texts.choose);
-    const answer = await act.send({
+    act.run({
       input: {
         from: { plan: nameOf(plan) },
         ...(steps.length > 0 && { steps: plan.steps.filter((step) => steps.includes(step)) }),
@@ -48,16 +53,16 @@ export default function StartDialog({
         idempotencyKey,
       },
     });
-    if (answer === undefined) return;
-    const { startRun: result } = answer;
-    if (result.__typename !== 'Run') return act.refuse(result.message);
-    announce(`${result.runId} ${texts.done}`);
-    onStarted(result.runId);
-    onClose();
-    void readAgain();
   };
   return (
-    <ActionDialog title={texts.title} submit={texts.submit} act={act} onSubmit={submit} onClose={onClose}>
+    <ActDialog
+      title={texts.title}
+      confirm={texts.submit}
+      isBusy={act.isBusy}
+      refusal={act.refusal}
+      onConfirm={submit}
+      onClose={onClose}
+    >
       {data === undefined &&
         (error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading rows={3} />)}
       {data !== undefined && plans.length === 0 && <p>{texts.noPlans}</p>}
@@ -113,7 +118,7 @@ export default function StartDialog({
           </Field>
         </>
       )}
-    </ActionDialog>
+    </ActDialog>
   );
 }
 

@@ -1,5 +1,5 @@
-import { useAsk } from '../data/useAsk.ts';
 import { PageViewerDocument, type PageViewerQuery, type Scope } from '../generated/graphql.ts';
+import { useAsk } from './useAsk.ts';
 
 export type PageViewer = PageViewerQuery['viewer'];
 

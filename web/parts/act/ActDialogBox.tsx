@@ -1,8 +1,8 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { type ReactNode, useId, useState } from 'react';
-import dialog from '../../parts/DialogBox.module.css';
-import { Text } from '../../parts/Text.tsx';
-import { actTexts } from '../../texts/settings.ts';
+import { actionTexts } from '../../texts/actions.ts';
+import dialog from '../DialogBox.module.css';
+import { Text } from '../Text.tsx';
 import css from './act.module.css';
 import type { ActDialogProps } from './actDialogProps.ts';
 
@@ -22,11 +22,13 @@ export default function ActDialogBox({
   const [text, setText] = useState('');
   const isReady = !isBusy && (typed === undefined || text.trim() === typed);
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()} disablePointerDismissal>
+    <Dialog.Root open onOpenChange={(open) => !open && !isBusy && onClose()} disablePointerDismissal>
       <Dialog.Portal>
         <Dialog.Backdrop className={dialog.backdrop} />
         <Dialog.Popup className={dialog.popup}>
-          <Dialog.Title className={dialog.title}>{title}</Dialog.Title>
+          <Dialog.Title className={dialog.title}>
+            <bdi>{title}</bdi>
+          </Dialog.Title>
           <form
             className={css.form}
             onSubmit={(event) => {
@@ -42,9 +44,9 @@ export default function ActDialogBox({
               </div>
             )}
             <div className={dialog.buttons}>
-              <Dialog.Close>{actTexts.cancel}</Dialog.Close>
+              <Dialog.Close disabled={isBusy}>{actionTexts.back}</Dialog.Close>
               <button type="submit" className={isDangerous ? css.danger : 'primary'} disabled={!isReady}>
-                {isBusy ? actTexts.busy : confirm}
+                {isBusy ? actionTexts.busy : confirm}
               </button>
             </div>
           </form>
@@ -67,7 +69,7 @@ function Typed({
   return (
     <div className={css.field}>
       <label htmlFor={id}>
-        {actTexts.type} <strong>{<Text>{typed}</Text>}</strong>
+        {actionTexts.type} <strong>{<Text>{typed}</Text>}</strong>
       </label>
       <input
         id={id}

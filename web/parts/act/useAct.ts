@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { ask } from '../../data/ask.ts';
 import { AskError } from '../../data/askError.ts';
 import type { TypedDocumentString } from '../../generated/graphql.ts';
-import { announce } from '../../parts/announce.ts';
 import { stateTexts } from '../../texts/parts.ts';
+import { announce } from '../announce.ts';
 
 /** What is wrong with one field of an input. */
 export interface InputIssue {
@@ -28,12 +28,18 @@ export interface Act<Variables> {
   isBusy: boolean;
   refusal: Refusal | undefined;
   run(variables: Variables): void;
+  /** Says why it cannot be sent as it is filled in. */
+  refuse(text: string): void;
 }
 
-/** Sends a mutation when asked to, and keeps why it was refused. What came of it is for `onDone` to show and to announce. */
+/**
+ * Sends a mutation when asked to, and keeps why it was refused. What came of it is for `onDone` to show and to announce;
+ * `onRefused` is for what others may have done meanwhile.
+ */
 export function useAct<Result extends object, Variables>(
   document: TypedDocumentString<Result, Variables>,
   onDone: (done: Done<Result>) => void,
+  onRefused?: () => void,
 ): Act<Variables> {
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>();
@@ -43,10 +49,19 @@ export function useAct<Result extends object, Variables>(
     const answer = await attempt(document, variables);
     setBusy(false);
     if ('done' in answer) return onDone(answer.done);
-    setRefusal(answer.refusal);
-    announce(answer.refusal.text);
+    refuse(answer.refusal);
+    onRefused?.();
   };
-  return { isBusy, refusal, run: (variables) => void send(variables) };
+  const refuse = (why: Refusal) => {
+    setRefusal(why);
+    announce(why.text);
+  };
+  return {
+    isBusy,
+    refusal,
+    run: (variables) => void send(variables),
+    refuse: (text) => refuse({ text, issues: [] }),
+  };
 }
 
 async function attempt<Result extends object, Variables>(
