@@ -29,7 +29,7 @@ export function Component(): ReactNode {
   return (
     <div className={css.view}>
       <h1>{runTexts.title}</h1>
-      <FilterBar fields={runFields} filters={filters}>
+      <FilterBar fields={runFields} filters={filters} time={runTexts.columns.created}>
         <CopyAs
           command="nightshift runs"
           values={values}

@@ -12,10 +12,13 @@ import { WordFilter } from './WordFilter.tsx';
 export function FilterBar<Fields extends FilterFields>({
   fields,
   filters,
+  time = filterTexts.range,
   children,
 }: {
   fields: Fields;
   filters: Filters<Fields>;
+  /** Which time of the rows the range is about. @default when they started */
+  time?: string;
   children?: ReactNode;
 }): ReactNode {
   const { values } = filters;
@@ -45,6 +48,7 @@ export function FilterBar<Fields extends FilterFields>({
         })}
         {'since' in fields && 'until' in fields && (
           <RangeFilter
+            label={time}
             since={of('since')[0]}
             until={of('until')[0]}
             onChange={(since, until) =>

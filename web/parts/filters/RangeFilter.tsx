@@ -11,10 +11,13 @@ const presets = [1, 7, 30, 90] as const;
 
 /** Chooses a range of time: one of some presets, or from one moment to another by the clock of the chosen zone. */
 export function RangeFilter({
+  label,
   since,
   until,
   onChange,
 }: {
+  /** Which time of the rows it is about. */
+  label: string;
   since: string | undefined;
   until: string | undefined;
   onChange: (since: string | undefined, until: string | undefined) => void;
@@ -26,20 +29,20 @@ export function RangeFilter({
   return (
     <>
       <select
-        aria-label={filterTexts.range}
+        aria-label={label}
         value={showsFree ? 'custom' : (since ?? '')}
         onChange={({ target: { value } }) => {
           setFree(value === 'custom');
           if (value !== 'custom') onChange(value === '' ? undefined : value, undefined);
         }}
       >
-        <option value="">{`${filterTexts.range}: ${filterTexts.anyTime}`}</option>
+        <option value="">{`${label}: ${filterTexts.anyTime}`}</option>
         {presets.map((days) => (
           <option key={days} value={`${days}d`}>
-            {`${filterTexts.range}: ${filterTexts.lastDays(days)}`}
+            {`${label}: ${filterTexts.lastDays(days)}`}
           </option>
         ))}
-        <option value="custom">{`${filterTexts.range}: ${filterTexts.custom}`}</option>
+        <option value="custom">{`${label}: ${filterTexts.custom}`}</option>
       </select>
       {showsFree && (
         <>

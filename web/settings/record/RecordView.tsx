@@ -76,7 +76,7 @@ export function Component(): ReactNode {
     <>
       <Head title={settingsTexts.views.record} />
       <p className="muted">{texts.text}</p>
-      <FilterBar fields={recordFields} filters={filters}>
+      <FilterBar fields={recordFields} filters={filters} time={names.at}>
         {!cannotMatch && <RecordCsv wish={wish} />}
       </FilterBar>
       <Section title={settingsTexts.views.record}>
