@@ -16,15 +16,21 @@ interface RowPage<Row> {
 }
 
 /** Where the rows of a list come from. */
-export interface ListSource<Row extends RowWithId> {
+export interface ListSource<Row extends RowWithId, Newest extends RowWithId = RowWithId> {
   /** The name of the list, and what it is filtered by. */
   name: string;
   filter: object;
   readPage(after: string | null, signal: AbortSignal): Promise<RowPage<Row>>;
-  /** Reads rows as they are now, at most 100, and the ids of the first page. */
-  readNews(ids: string[]): Promise<{ rows: Row[]; newest: string[] }>;
-  /** What the rows are, as changes name it. */
-  kind: Change['kind'];
+  /** Reads rows as they are now, and what the first page has. */
+  readNews(ids: string[]): Promise<{ rows: Row[]; first: Newest[] }>;
+  /** How many rows are read again at once. @default 100 */
+  newsAtOnce?: number;
+  /** What changes the rows. @default all that is told of */
+  kinds?: readonly Change['kind'][];
+  /** Says whether a row changed with one of these. @default by its own id */
+  isOf?(row: Row, ids: ReadonlySet<string>): boolean;
+  /** Says whether what is on the first page and not shown is new to whoever looks. @default always */
+  isNew?(one: Newest, shown: { last: Row | undefined; hasMore: boolean }): boolean;
 }
 
 /** A list that stands still: what changes is shown in its place, and what is new is only counted. */
@@ -35,15 +41,16 @@ export interface StillList<Row> {
   isLoadingMore: boolean;
   loadMore(): void;
   retry(): void;
-  /** How many rows are newer than those shown; 50 means that many or more. */
+  /** How many rows are new beside those shown; 50 means that many or more. */
   fresh: number;
   showFresh(): void;
 }
 
-const nodesAtOnce = 100;
-
 /** Reads the rows that match, page by page, and keeps what is shown up to date. */
-export function useStillList<Row extends RowWithId>(source: ListSource<Row>): StillList<Row> {
+export function useStillList<Row extends RowWithId, Newest extends RowWithId = RowWithId>(
+  source: ListSource<Row, Newest>,
+): StillList<Row> {
+  const { newsAtOnce = 100, isOf = (row, ids) => ids.has(row.id), isNew = () => true } = source;
   type Pages = InfiniteData<RowPage<Row>, string | null>;
   const client = useQueryClient();
   const [fresh, setFresh] = useState(0);
@@ -61,10 +68,10 @@ export function useStillList<Row extends RowWithId>(source: ListSource<Row>): St
     if (pages === undefined) return;
     const shown = rowsOf(pages);
     const known = new Set(shown.map(({ id }) => id));
-    const wanted = shown.filter((row) => isGap || ids.has(row.id));
+    const wanted = shown.filter((row) => isGap || isOf(row, ids));
     if (wanted.length === 0 && !isGap && [...ids].every((id) => known.has(id))) return;
-    const parts = Array.from({ length: Math.max(1, Math.ceil(wanted.length / nodesAtOnce)) }, (_, part) =>
-      wanted.slice(part * nodesAtOnce, (part + 1) * nodesAtOnce).map(({ id }) => id),
+    const parts = Array.from({ length: Math.max(1, Math.ceil(wanted.length / newsAtOnce)) }, (_, part) =>
+      wanted.slice(part * newsAtOnce, (part + 1) * newsAtOnce).map(({ id }) => id),
     );
     const answers = await Promise.all(parts.map((some) => source.readNews(some)));
     const now = new Map(answers.flatMap(({ rows }) => rows.map((row) => [row.id, row])));
@@ -79,11 +86,13 @@ export function useStillList<Row extends RowWithId>(source: ListSource<Row>): St
           })),
         },
     );
-    setFresh((answers.at(-1)?.newest ?? []).filter((id) => !known.has(id)).length);
+    const first = answers.at(-1)?.first ?? [];
+    const about = { last: shown.at(-1), hasMore: query.hasNextPage };
+    setFresh(first.filter((one) => !known.has(one.id) && isNew(one, about)).length);
   };
   // What fails is asked again with the next news; that the server is lost stands above the view.
   const lookQuietly = (news: News) => void look(news).catch(() => undefined);
-  useNews(lookQuietly, [source.kind]);
+  useNews(lookQuietly, source.kinds);
 
   const wasThere = query.data !== undefined;
   const keyText = JSON.stringify(key);

@@ -11,14 +11,14 @@ import { type StillList, useStillList } from '../live/useStillList.ts';
 export function useRunList(filter: RunFilter): StillList<RunRowFragment> {
   return useStillList<RunRowFragment>({
     name: 'runs',
-    kind: 'RUN',
+    kinds: ['RUN'],
     filter,
     async readPage(after, signal) {
       return (await ask(RunPageDocument, { filter, first: 50, after }, signal)).runs;
     },
     async readNews(ids) {
       const { nodes, runs } = await ask(RunNewsDocument, { ids, filter });
-      return { rows: nodes.filter(isRun), newest: runs.nodes.map(({ id }) => id) };
+      return { rows: nodes.filter(isRun), first: runs.nodes };
     },
   });
 }

@@ -14,14 +14,14 @@ export type TaskList = StillList<TaskRowFragment>;
 export function useTaskList(filter: TaskFilter): TaskList {
   return useStillList<TaskRowFragment>({
     name: 'tasks',
-    kind: 'TASK',
+    kinds: ['TASK'],
     filter,
     async readPage(after, signal) {
       return (await ask(TaskPageDocument, { filter, first: 50, after }, signal)).tasks;
     },
     async readNews(ids) {
       const { nodes, tasks } = await ask(TaskNewsDocument, { ids, filter });
-      return { rows: nodes.filter(isTask), newest: tasks.nodes.map(({ id }) => id) };
+      return { rows: nodes.filter(isTask), first: tasks.nodes };
     },
   });
 }
