@@ -57,7 +57,8 @@ async function rollBack(tx: Queryable, { from, isWhole }: Covered): Promise<bool
   const [before] = await tx.query(stretchBefore(from));
   if (before) await roll(tx, before.since, before.until);
   await tx.query(moveCoveredFrom(before?.since ?? from, before === undefined));
-  return before !== undefined;
+  // Once all is covered, what was deleted before all rows that there are can be counted.
+  return true;
 }
 
 /** Both ends are hours, and all of the stretch is of one day of UTC. */

@@ -95,6 +95,14 @@ describeOnBoth('What the trends count', (database) => {
     expect(await sql('SELECT * FROM trend_settled_runs')).toEqual([]);
   });
 
+  it('counts what was deleted before anything was counted', async () => {
+    await fill();
+    await pruneTasks({ db: database.db() }, everything, '2026-01-01T00:00:00Z');
+    await rollAll();
+    expect(await read()).toMatchObject({ from: null, runs: 20, failedRuns: 5 });
+    expect(await sql('SELECT hour FROM trend_marks')).toEqual([]);
+  });
+
   it('keeps the outcome of a run of which tasks were deleted and others stay', async () => {
     await fill();
     await rollAll();
