@@ -3,13 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toCommand } from '../../web/parts/filters/toCommand.ts';
-import { taskFilterOf } from '../../web/tasks/taskFilters.ts';
+import { taskFields, taskFilterOf } from '../../web/tasks/taskFilters.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { send, type TaskJson } from '../server/serve.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 const entry = fileURLToPath(new URL('../../orchestrator/nightshift.mjs', import.meta.url));
-const none = { status: [], task: [], run: [], approval: [], since: [], until: [] };
+const none = {
+  status: [],
+  task: [],
+  run: [],
+  approval: [],
+  acknowledged: [],
+  unacknowledged: [],
+  text: [],
+  since: [],
+  until: [],
+};
 
 /** Names that a shell would read more into. */
 const names = [
@@ -58,7 +68,7 @@ describe('What the page copies as a command', () => {
     for (const task of [...names, 'other']) await report({ task, status: 'failed' });
     await report({ task: names[0], status: 'succeeded' });
     const values = { ...none, status: ['failed'], task: names, since: ['2025-01-01'], until: ['2025-02-01'] };
-    expect(await paste(toCommand('nightshift list', values))).toEqual([...names].sort());
+    expect(await paste(toCommand('nightshift list', taskFields, values))).toEqual([...names].sort());
     const { nodes } = await server.client.tasks({ filter: taskFilterOf(values) });
     expect(nodes.map(({ task }) => task).sort()).toEqual([...names].sort());
   });
@@ -67,8 +77,19 @@ describe('What the page copies as a command', () => {
     await report({ task: 'asks', status: 'awaiting_approval', run_id: 'waits', started_at: new Date() });
     await report({ task: 'asks', status: 'succeeded', run_id: 'waits' });
     const values = { ...none, run: ['waits'], approval: ['pending'], since: ['7d'] };
-    expect(await paste(toCommand('nightshift list', values))).toEqual(['asks']);
+    expect(await paste(toCommand('nightshift list', taskFields, values))).toEqual(['asks']);
+    await report({
+      task: 'breaks',
+      status: 'failed',
+      run_id: 'waits',
+      outputs_uri: 'https://example.org/no,space',
+      started_at: new Date(),
+    });
+    const failed = { ...none, unacknowledged: ['true'], text: ['NO,space'] };
+    expect(await paste(toCommand('nightshift list', taskFields, failed))).toEqual(['breaks']);
+    const seen = { ...none, acknowledged: ['true'] };
+    expect(await paste(toCommand('nightshift list', taskFields, seen))).toEqual([]);
     const all = { ...none, status: ['awaiting_approval'], task: ['asks'], run: ['waits'], until: ['1d'] };
-    expect(await paste(toCommand('nightshift list', all))).toEqual([]);
+    expect(await paste(toCommand('nightshift list', taskFields, all))).toEqual([]);
   });
 });

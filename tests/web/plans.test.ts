@@ -3,6 +3,7 @@ import { planDefinition } from '../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../domain/plans/plans.ts';
 import { everything } from '../support/domain.ts';
 import { describePage, expectAccessible } from './support/page.ts';
+import { readDownload } from './support/readDownload.ts';
 import { signedInAs } from './support/signedInAs.ts';
 
 describePage('Plans and the record', ({ look, server }) => {
@@ -38,9 +39,7 @@ describePage('Plans and the record', ({ look, server }) => {
     await expectAccessible(page);
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'CSV' }).click();
-    const chunks: Buffer[] = [];
-    for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
-    const lines = Buffer.concat(chunks).toString().trim().split('\r\n');
+    const lines = (await readDownload(await download)).trim().split('\r\n');
     expect(lines.length).toBe(2);
     expect(lines[1]).toContain('op@example.org');
     await page.getByLabel('About', { exact: true }).selectOption('access');

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { playWorkers } from '../domain/engine/support.ts';
 import { operator, playNight } from './support/night.ts';
 import { describePage, expectAccessible, expectNoSideScroll } from './support/page.ts';
+import { readDownload } from './support/readDownload.ts';
 
 describePage('The views of runs', ({ look, server, report, database }) => {
   beforeEach(() => database.truncate());
@@ -45,6 +46,28 @@ describePage('The views of runs', ({ look, server, report, database }) => {
     expect([await links.count(), new URL(page.url()).search]).toEqual([2, '?status=awaiting_approval']);
     await page.goto(page.url().replace('awaiting_approval', 'running'));
     await page.getByRole('heading', { name: 'No run matches' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('has columns to choose, and saves all runs of the view with them as CSV', async () => {
+    await playNight({ server }, 'night-1');
+    await report({ run_id: '=1+1', status: 'succeeded' });
+    const { page, faults } = await look('/runs');
+    await page.getByRole('link', { name: 'night-1' }).waitFor();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    for (const name of ['Plan', 'Created', 'Duration', 'Tasks', 'Started by'])
+      await page.getByRole('checkbox', { name, exact: true }).uncheck();
+    await page.getByRole('checkbox', { name: 'Failed', exact: true }).check();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => new URL(page.url()).search).toBe('?columns=status,run_id,failed');
+    const headers = page.getByRole('table', { name: 'Runs' }).getByRole('columnheader');
+    expect(await headers.allTextContents()).toEqual(['Status', 'Run', 'Failed']);
+    await expectAccessible(page);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    expect(await readDownload(await download)).toBe(
+      "status,run_id,failed\r\nsucceeded,'=1+1,0\r\nawaiting_approval,night-1,1\r\n",
+    );
     expect(faults).toEqual([]);
   });
 

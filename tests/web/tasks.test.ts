@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { describePage, expectAccessible, expectNoSideScroll } from './support/page.ts';
+import { readDownload } from './support/readDownload.ts';
 
 describePage('The list of tasks', ({ look, report, change, database }) => {
   it('shows tasks, newest first, and leads to each', async () => {
@@ -42,6 +43,36 @@ describePage('The list of tasks', ({ look, report, change, database }) => {
     await page.getByRole('link', { name: 'left.out' }).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await expect.poll(() => new URL(page.url()).search).toBe('');
+    expect(faults).toEqual([]);
+  });
+
+  it('finds a text, and the failures at which nobody is', async () => {
+    const json = { run_id: 'run-t', started_at: new Date() };
+    await report({ ...json, task: 'breaks', status: 'failed', outputs_uri: 'https://example.org/no-space' });
+    await report({ ...json, task: 'breaks.too', status: 'failed' });
+    await report({
+      ...json,
+      task: 'holds',
+      status: 'succeeded',
+      outputs_uri: 'https://example.org/no-space',
+    });
+    const { page, faults } = await look('/tasks?run=run-t');
+    await page.getByLabel('Failures', { exact: true }).selectOption('Failures: not acknowledged');
+    await page.getByRole('link', { name: 'holds' }).waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: 'breaks.too' }).waitFor();
+    await page.getByLabel('Text', { exact: true }).fill('n');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('o-SPACE');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'breaks.too' }).waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: 'breaks' }).waitFor();
+    await page.getByText('in the tasks of the last 30 days').waitFor();
+    expect(new URL(page.url()).search).toBe('?run=run-t&unacknowledged=true&text=no-SPACE');
+    await expectAccessible(page);
+    await page.getByLabel('Failures', { exact: true }).selectOption('Failures: acknowledged');
+    await page.getByRole('heading', { name: 'No task matches' }).waitFor();
+    await page.getByRole('button', { name: 'Remove filter: Failures: acknowledged' }).click();
+    await page.getByRole('link', { name: 'holds' }).waitFor();
     expect(faults).toEqual([]);
   });
 
@@ -106,9 +137,7 @@ describePage('The list of tasks', ({ look, report, change, database }) => {
     await page.getByRole('link', { name: '=1+1' }).waitFor();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'CSV' }).click();
-    const chunks: Buffer[] = [];
-    for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer);
-    expect(Buffer.concat(chunks).toString()).toBe(
+    expect(await readDownload(await download)).toBe(
       "status,task,started_at\r\nsucceeded,'=1+1,2025-01-15T02:30:00Z\r\n",
     );
     expect(faults).toEqual([]);

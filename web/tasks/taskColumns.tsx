@@ -5,13 +5,8 @@ import type { TaskRowFragment } from '../generated/graphql.ts';
 import { StatusMark } from '../parts/StatusMark.tsx';
 import { OutputLink, Text } from '../parts/Text.tsx';
 import { Duration, Nothing, Time } from '../parts/Time.tsx';
+import type { ListColumns } from '../parts/table/ListTable.tsx';
 import { approvalWords } from '../texts/words.ts';
-
-/** A column of tasks: how a cell is shown, and what the CSV has; empty cells are left out of cards. */
-interface TaskColumn {
-  cell(task: TaskRowFragment): ReactNode;
-  csv(task: TaskRowFragment): string | number | null;
-}
 
 function optional(text: string | null, show: (text: string) => ReactNode): ReactNode {
   return text === null || text === '' ? <Nothing /> : show(text);
@@ -27,10 +22,12 @@ export const taskColumns = {
       </Link>
     ),
     csv: ({ task }) => task,
+    as: 'name',
   },
   id: {
     cell: ({ databaseId }) => <span className="numbers muted">{databaseId}</span>,
     csv: ({ databaseId }) => databaseId,
+    as: 'number',
   },
   run_id: {
     cell: ({ runId }) => (
@@ -39,12 +36,14 @@ export const taskColumns = {
       </Link>
     ),
     csv: ({ runId }) => runId,
+    as: 'name',
   },
   started_at: { cell: ({ startedAt }) => <Time at={startedAt} />, csv: ({ startedAt }) => startedAt },
   finished_at: { cell: ({ finishedAt }) => <Time at={finishedAt} />, csv: ({ finishedAt }) => finishedAt },
   duration_ms: {
     cell: ({ durationMs }) => <Duration ms={durationMs} />,
     csv: ({ durationMs }) => durationMs,
+    as: 'number',
   },
   reason: {
     cell: ({ reason }) => optional(reason, (text) => <Text>{text}</Text>),
@@ -53,6 +52,7 @@ export const taskColumns = {
   outputs_uri: {
     cell: ({ outputsUri }) => optional(outputsUri, (uri) => <OutputLink uri={uri} />),
     csv: ({ outputsUri }) => outputsUri,
+    as: 'name',
   },
   approval_state: {
     cell: ({ approvalState }) =>
@@ -62,9 +62,10 @@ export const taskColumns = {
   approver: {
     cell: ({ approver }) => optional(approver, (who) => <Text>{who}</Text>),
     csv: ({ approver }) => approver,
+    as: 'name',
   },
   created_at: { cell: ({ createdAt }) => <Time at={createdAt} />, csv: ({ createdAt }) => createdAt },
-} as const satisfies Record<string, TaskColumn>;
+} satisfies ListColumns<TaskRowFragment, string>;
 
 export type TaskColumnName = keyof typeof taskColumns;
 export const taskColumnNames = Object.keys(taskColumns) as TaskColumnName[];

@@ -11,11 +11,13 @@ import { Empty } from '../parts/states/Empty.tsx';
 import { Loading } from '../parts/states/Loading.tsx';
 import { Problem } from '../parts/states/Problem.tsx';
 import { Text } from '../parts/Text.tsx';
+import { ListTable } from '../parts/table/ListTable.tsx';
 import { Failures } from '../runs/Failures.tsx';
 import { isFailure, isOpen } from '../runs/outcome.ts';
-import { RunTable } from '../runs/RunTable.tsx';
+import { runColumns, usualRunColumns } from '../runs/runColumns.tsx';
 import layout from '../runs/runs.module.css';
 import { useTitle } from '../shell/useTitle.ts';
+import { runTexts } from '../texts/runs.ts';
 import { tonightTexts as texts } from '../texts/tonight.ts';
 import { Current } from './Current.tsx';
 import { FreezeNotice } from './FreezeNotice.tsx';
@@ -25,6 +27,9 @@ import { Waiting } from './Waiting.tsx';
 
 const StartDialog = lazy(() => import('./dialogs/StartDialog.tsx'));
 const FreezeDialog = lazy(() => import('./dialogs/FreezeDialog.tsx'));
+
+/** There is no room for who started them. */
+const runsHere = usualRunColumns.filter((name) => name !== 'started_by');
 
 /** `/`: whether the night was good, what waits, and what runs now. */
 export function Component(): ReactNode {
@@ -92,7 +97,13 @@ function Night({ tonight, since }: { tonight: TonightQuery; since: string }): Re
       <Current runId={current.runId} />
       <Section title={texts.runs.title} tools={<Link to="/runs">{texts.runs.all}</Link>}>
         <div className={css.runs}>
-          <RunTable rows={runs.nodes} label={texts.runs.title} without={['startedBy']} />
+          <ListTable
+            columns={runColumns}
+            labels={runTexts.columns}
+            chosen={runsHere}
+            rows={runs.nodes}
+            label={texts.runs.title}
+          />
         </div>
       </Section>
     </>

@@ -11,6 +11,7 @@ import { makePerson, signInBrowser } from '../../server/signIn/browserSession.ts
 import { startServer } from '../../server/startServer.ts';
 import { describeInBrowser, type Visit, type VisitOptions } from '../../support/browser.ts';
 import { type TestDatabase, useDatabase } from '../../support/databases.ts';
+import { isFullForm } from '../../support/form.ts';
 
 /** How somebody opens a view. */
 export interface LookOptions extends VisitOptions {
@@ -30,14 +31,27 @@ export interface PageWorld {
   change(id: number, fields: Record<string, unknown>): Promise<void>;
 }
 
-/** Runs tests of views in a real browser on a real server, which reads without a key unless variables close it. */
+/**
+ * Runs tests of views in a real browser on a real server, which reads without a key unless variables close it; on
+ * PostgreSQL, and in the full form on both databases.
+ */
 export function describePage(
   title: string,
   tests: (world: PageWorld) => void,
   variables: Record<string, string> = {},
 ): void {
-  describeInBrowser(title, (open) => {
-    const database = useDatabase('postgres');
+  for (const kind of isFullForm ? (['postgres', 'pglite'] as const) : (['postgres'] as const))
+    describePageOn(kind, title, tests, variables);
+}
+
+function describePageOn(
+  kind: TestDatabase['kind'],
+  title: string,
+  tests: (world: PageWorld) => void,
+  variables: Record<string, string>,
+): void {
+  describeInBrowser(isFullForm ? `${title} (${kind})` : title, (open) => {
+    const database = useDatabase(kind);
     let server: RunningServer;
     beforeAll(async () => {
       const config = readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', ...variables });

@@ -25,7 +25,7 @@ export function Chips({
     (values[flag] ?? []).map((value) => ({
       flag,
       value,
-      label: `${field.label}: ${read(field, value, zone)}`,
+      label: nameOf(field, value, zone),
     })),
   );
   if (chips.length === 0) return null;
@@ -60,9 +60,14 @@ export function Chips({
   );
 }
 
-function read(field: FilterField, value: string, zone: string): string {
+function nameOf(field: FilterField, value: string, zone: string): string {
+  if (field.kind === 'switch') return `${field.group}: ${field.label}`;
+  return `${field.label}: ${read(field, value, zone)}`;
+}
+
+function read(field: Exclude<FilterField, { kind: 'switch' }>, value: string, zone: string): string {
   if (field.kind === 'words') return field.read[value] ?? value;
-  if (field.kind === 'texts') return visibleText(value);
+  if (field.kind === 'texts' || field.kind === 'text') return visibleText(value);
   if (readDuration(value) !== undefined) return filterTexts.ago(value);
   const at = momentOf(value);
   return at === undefined ? value : writeTime(new Date(at), zone);

@@ -4,25 +4,27 @@ import { filterTexts } from '../../texts/parts.ts';
 import { CopyButton } from '../CopyButton.tsx';
 import { PopupButton } from '../popup/PopupButton.tsx';
 import { toCurl, toGraphql } from './copyAs.ts';
-import type { FilterValues } from './fields.ts';
+import type { FilterFields, FilterValues } from './fields.ts';
 import { toCommand } from './toCommand.ts';
 
 /** Copies what a view shows as a command, an operation of GraphQL or a request. */
-export function CopyAs<Result, Variables>({
+export function CopyAs<Result, Variables, Fields extends FilterFields>({
   command,
+  fields,
   values,
   document,
   variables,
 }: {
   /** The command that lists the same, e.g. `nightshift list`. */
   command: string;
-  values: FilterValues;
+  fields: Fields;
+  values: FilterValues<Fields>;
   document: TypedDocumentString<Result, Variables>;
   variables: Variables;
 }): ReactNode {
   return (
     <PopupButton label={filterTexts.copyAs}>
-      <CopyButton text={() => toCommand(command, values)}>{filterTexts.command}</CopyButton>
+      <CopyButton text={() => toCommand(command, fields, values)}>{filterTexts.command}</CopyButton>
       <CopyButton text={() => toGraphql(document, variables)}>{filterTexts.graphql}</CopyButton>
       <CopyButton text={() => toCurl(document, variables)}>{filterTexts.curl}</CopyButton>
     </PopupButton>

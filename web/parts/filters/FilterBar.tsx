@@ -4,6 +4,7 @@ import { Chips } from './Chips.tsx';
 import type { FilterFields } from './fields.ts';
 import css from './filters.module.css';
 import { RangeFilter } from './RangeFilter.tsx';
+import { SwitchFilter } from './SwitchFilter.tsx';
 import { TextFilter } from './TextFilter.tsx';
 import type { Filters } from './useFilters.ts';
 import { WordFilter } from './WordFilter.tsx';
@@ -22,8 +23,9 @@ export function FilterBar<Fields extends FilterFields>({
   children?: ReactNode;
 }): ReactNode {
   const { values } = filters;
-  const set = (flag: string, next: readonly string[]) =>
-    filters.set({ [flag]: next } as Parameters<typeof filters.set>[0]);
+  const setSome = (some: Record<string, readonly string[]>) =>
+    filters.set(some as Parameters<typeof filters.set>[0]);
+  const set = (flag: string, next: readonly string[]) => setSome({ [flag]: next });
   const of = (flag: string) => (values as Record<string, readonly string[]>)[flag] ?? [];
   const add = (flag: string, value: string) => set(flag, [...of(flag), value]);
   const firstText = Object.keys(fields).find((flag) => fields[flag]?.kind === 'texts');
@@ -44,18 +46,27 @@ export function FilterBar<Fields extends FilterFields>({
                 onAdd={(text) => add(flag, text)}
               />
             );
+          if (field.kind === 'text')
+            return (
+              <TextFilter
+                key={flag}
+                label={field.label}
+                isFirst={false}
+                length={field}
+                onAdd={(text) => set(flag, [text])}
+              />
+            );
           return null;
         })}
+        {groupsOf(fields).map((group) => (
+          <SwitchFilter key={group} group={group} fields={fields} values={values} onChange={setSome} />
+        ))}
         {'since' in fields && 'until' in fields && (
           <RangeFilter
             label={time}
             since={of('since')[0]}
             until={of('until')[0]}
-            onChange={(since, until) =>
-              filters.set({ since: since ? [since] : [], until: until ? [until] : [] } as Parameters<
-                typeof filters.set
-              >[0])
-            }
+            onChange={(since, until) => setSome({ since: since ? [since] : [], until: until ? [until] : [] })}
           />
         )}
         <div className={css.tools}>{children}</div>
@@ -63,4 +74,9 @@ export function FilterBar<Fields extends FilterFields>({
       <Chips fields={fields} values={values} onChange={set} onClear={filters.clear} />
     </section>
   );
+}
+
+function groupsOf(fields: FilterFields): string[] {
+  const groups = Object.values(fields).flatMap((field) => (field.kind === 'switch' ? [field.group] : []));
+  return [...new Set(groups)];
 }

@@ -5,16 +5,21 @@ import css from './filters.module.css';
 export function TextFilter({
   label,
   isFirst,
+  length: { from, to } = { from: 1, to: undefined },
   onAdd,
 }: {
   label: string;
   /** Whether `/` leads here. */
   isFirst: boolean;
+  /** How many characters it may have. */
+  length?: { from: number; to: number | undefined };
   onAdd: (text: string) => void;
 }): ReactNode {
   const [text, setText] = useState('');
   const add = () => {
-    if (text.trim() !== '') onAdd(text.trim());
+    const given = text.trim();
+    if (given !== '' && given.length < from) return;
+    if (given !== '') onAdd(given);
     setText('');
   };
   return (
@@ -32,6 +37,8 @@ export function TextFilter({
         autoComplete="off"
         spellCheck={false}
         enterKeyHint="search"
+        minLength={from}
+        maxLength={to}
         value={text}
         data-search={isFirst || undefined}
         onChange={({ target }) => setText(target.value)}

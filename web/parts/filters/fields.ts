@@ -7,22 +7,32 @@ export type FilterField =
   | { kind: 'words'; label: string; words: readonly string[]; read: Readonly<Record<string, string>> }
   /** Any of some texts that people write. */
   | { kind: 'texts'; label: string }
+  /** One text that people write, of so many characters. */
+  | { kind: 'text'; label: string; from: number; to: number }
+  /** A flag without a value. Of those with the same group at most one holds. */
+  | { kind: 'switch'; group: string; label: string }
   /** One time: of ISO 8601, or how long ago, such as `7d`. */
   | { kind: 'time'; label: string };
 
 /** The filters of a view, by their flags. */
 export type FilterFields = Readonly<Record<string, FilterField>>;
 
-/** What is filtered by: for each flag its values, of a time one at most. */
+/** What is filtered by: for each flag its values, of a time, a text or a switch one at most. */
 export type FilterValues<Fields extends FilterFields = FilterFields> = Readonly<
   Record<keyof Fields & string, readonly string[]>
 >;
+
+/** The value of a switch that is on. */
+export const isOn = 'true';
 
 /** Leaves out of a flag's values what it cannot have, such as what an old link holds. */
 export function readValues(field: FilterField, given: readonly string[]): readonly string[] {
   const values = [...new Set(given.filter((value) => value !== ''))];
   if (field.kind === 'words') return values.filter((value) => field.words.includes(value));
   if (field.kind === 'texts') return values.slice(0, 50);
+  if (field.kind === 'text')
+    return values.filter(({ length }) => length >= field.from && length <= field.to).slice(-1);
+  if (field.kind === 'switch') return values.filter((value) => value === isOn);
   return values
     .filter((value) => readDuration(value) !== undefined || readTime(value) !== undefined)
     .slice(-1);

@@ -1,10 +1,17 @@
 import { shellWord } from '../../../contract/text/shellWord.ts';
-import type { FilterValues } from './fields.ts';
+import type { FilterFields, FilterValues } from './fields.ts';
 
 /** Writes the command that lists the same: the filters are its flags. There a comma parts values, unless `\,` is written. */
-export function toCommand(command: string, values: FilterValues): string {
-  const flags = Object.entries(values).flatMap(([flag, all]) =>
-    all.map((value) => `--${flag} ${shellWord(value.replaceAll(',', '\\,'))}`),
+export function toCommand<Fields extends FilterFields>(
+  command: string,
+  fields: Fields,
+  values: FilterValues<Fields>,
+): string {
+  const flags = Object.entries<FilterFields[string]>(fields).flatMap(([flag, { kind }]) =>
+    (values[flag] ?? []).map((value) => {
+      if (kind === 'switch') return `--${flag}`;
+      return `--${flag} ${shellWord(kind === 'text' ? value : value.replaceAll(',', '\\,'))}`;
+    }),
   );
   return [command, ...flags].join(' ');
 }

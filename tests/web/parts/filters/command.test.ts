@@ -3,13 +3,25 @@ import { momentOf, readValues } from '../../../../web/parts/filters/fields.ts';
 import { toCommand } from '../../../../web/parts/filters/toCommand.ts';
 import { taskFields, taskFilterOf } from '../../../../web/tasks/taskFilters.ts';
 
-const none = { status: [], task: [], run: [], approval: [], since: [], until: [] };
+const none = {
+  status: [],
+  task: [],
+  run: [],
+  approval: [],
+  acknowledged: [],
+  unacknowledged: [],
+  text: [],
+  since: [],
+  until: [],
+};
 
 describe('The values of a filter', () => {
   it('that an old link holds are left out where the filter cannot have them', () => {
     expect(readValues(taskFields.status, ['failed', 'broken', '', 'failed', 'toString'])).toEqual(['failed']);
     expect(readValues(taskFields.since, ['7d', 'soon', '2025-01-15'])).toEqual(['2025-01-15']);
     expect(readValues(taskFields.task, ['a', '', 'a', 'b'])).toEqual(['a', 'b']);
+    expect(readValues(taskFields.text, ['a', 'no space', 'x'.repeat(101)])).toEqual(['no space']);
+    expect(readValues(taskFields.acknowledged, ['1', 'true'])).toEqual(['true']);
   });
 
   it('become the filter of the API', () => {
@@ -20,6 +32,9 @@ describe('The values of a filter', () => {
         task: ['a'],
         run: ['b', 'c'],
         approval: ['pending'],
+        acknowledged: [],
+        unacknowledged: ['true'],
+        text: ['no space'],
         since: ['2025-01-15'],
         until: ['2025-01-16T02:30:00+01:00'],
       }),
@@ -28,6 +43,8 @@ describe('The values of a filter', () => {
       task: ['a'],
       runId: ['b', 'c'],
       approvalState: ['PENDING'],
+      acknowledged: false,
+      text: 'no space',
       since: '2025-01-15T00:00:00Z',
       until: '2025-01-16T01:30:00Z',
     });
@@ -41,9 +58,16 @@ describe('The values of a filter', () => {
   });
 
   it('become a command, whose words a shell takes as they are', () => {
-    const values = { ...none, status: ['failed'], task: ["it's", '$(reboot)'], since: ['7d'] };
-    expect(toCommand('nightshift list', values)).toBe(
-      `nightshift list --status failed --task 'it'\\''s' --task '$(reboot)' --since 7d`,
+    const values = {
+      ...none,
+      status: ['failed'],
+      task: ["it's", '$(reboot)', 'a,b'],
+      unacknowledged: ['true'],
+      text: ['a,b'],
+      since: ['7d'],
+    };
+    expect(toCommand('nightshift list', taskFields, values)).toBe(
+      `nightshift list --status failed --task 'it'\\''s' --task '$(reboot)' --task 'a\\,b' --unacknowledged --text a,b --since 7d`,
     );
   });
 });
