@@ -4,6 +4,7 @@ import { access } from './benchmarks/access.ts';
 import { attacks } from './benchmarks/attacks.ts';
 import { csv } from './benchmarks/csv.ts';
 import { embedded } from './benchmarks/embedded.ts';
+import { firstRows } from './benchmarks/firstRows.ts';
 import { lists } from './benchmarks/lists.ts';
 import { pages } from './benchmarks/pages.ts';
 import { steps } from './benchmarks/steps.ts';
@@ -19,7 +20,18 @@ import { prepareServers } from './servers/servers.ts';
 import { endProcesses } from './waits/processes.ts';
 import { WaitedTooLong, within } from './waits/within.ts';
 
-const all: readonly Benchmark[] = [pages, lists, trends, csv, writes, embedded, steps, access, attacks];
+const all: readonly Benchmark[] = [
+  pages,
+  lists,
+  trends,
+  firstRows,
+  csv,
+  writes,
+  embedded,
+  steps,
+  access,
+  attacks,
+];
 
 /** How long one benchmark may take as a whole: many times what it takes on a slow machine. */
 const limitsMs = { quick: 60 * 60_000, full: 4 * 60 * 60_000 };

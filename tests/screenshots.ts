@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { readServerConfig } from '../server/config.ts';
 import { startServer } from '../server/server.ts';
+import { findBrowser, launchArguments } from './support/findBrowser.ts';
 
 /**
  * `npm run screenshots`: makes the pictures of the page in `docs/images`, of a server with invented tasks. `-- FOLDER` puts
@@ -18,9 +19,10 @@ const height = 800;
 const data = mkdtempSync(join(tmpdir(), 'nightshift-screenshots-'));
 const config = readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', NIGHTSHIFT_DATA: data });
 const server = await startServer(config);
+const executablePath = findBrowser();
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: ['--no-sandbox'],
+  ...(executablePath !== undefined && { executablePath }),
+  args: launchArguments,
 });
 try {
   mkdirSync(folder, { recursive: true });

@@ -16,6 +16,7 @@ const doors: Record<string, string[]> = {
   'node:readline': ['bench/waits/processes.ts'],
   'node:timers/promises': ['bench/waits/within.ts'],
   pg: ['bench/waits/session.ts'],
+  'playwright-core': ['bench/measure/visits.ts'],
   'client/index.ts': ['bench/servers/api.ts'],
   'database/database.ts': [
     'bench/benchmarks/embedded.ts',
@@ -24,6 +25,7 @@ const doors: Record<string, string[]> = {
   ],
   'domain/access/sessions.ts': ['bench/servers/closedServer.ts'],
   'domain/trends/roll.ts': ['bench/data/databases.ts'],
+  'tests/support/findBrowser.ts': ['bench/measure/visits.ts'],
   'tests/support/postgresServer.ts': ['bench/data/databases.ts'],
 };
 

@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { delimiter, join } from 'node:path';
 import {
   type Browser,
   type BrowserContext,
@@ -8,6 +6,7 @@ import {
   type Page,
 } from 'playwright-core';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { findBrowser, launchArguments } from './findBrowser.ts';
 import { waitLimitMs } from './hangLimit.ts';
 
 /** A page in a fresh profile of its own, and what went wrong in it. */
@@ -63,27 +62,6 @@ export function describeInBrowser(title: string, tests: (open: OpenPage) => void
 const missing =
   'Expected Chromium or Chrome, found none that starts. Install one (Debian: apt-get install chromium), ' +
   'or set CHROMIUM_PATH to its executable.';
-
-/** What keeps the browser quiet and offline: any name but the server's address is unknown to it. */
-const launchArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-];
-
-/** Finds the browser of this machine. Some systems have a file of that name which only says what to install. */
-function findBrowser(): string | undefined {
-  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return ['chromium', 'chromium-browser', 'google-chrome']
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => spawnSync(path, ['--version'], { timeout: waitLimitMs }).status === 0);
-}
 
 /** Runs in every page, before its own scripts. */
 function reportViolations(): void {
