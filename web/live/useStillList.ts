@@ -46,6 +46,9 @@ export interface StillList<Row> {
   showFresh(): void;
 }
 
+/** How many pages are read without being asked for. */
+const mostAtOnce = 20;
+
 /** Reads the rows that match, page by page, and keeps what is shown up to date. */
 export function useStillList<Row extends RowWithId, Newest extends RowWithId = RowWithId>(
   source: ListSource<Row, Newest>,
@@ -93,6 +96,15 @@ export function useStillList<Row extends RowWithId, Newest extends RowWithId = R
   // What fails is asked again with the next news; that the server is lost stands above the view.
   const lookQuietly = (news: News) => void look(news).catch(() => undefined);
   useNews(lookQuietly, source.kinds);
+
+  // A search looks at so many rows for a page, and goes on by itself where it found none among them.
+  const { fetchNextPage } = query;
+  const pages = query.data?.pages ?? [];
+  const goesOn =
+    query.hasNextPage && pages.length < mostAtOnce && pages.at(-1)?.nodes.length === 0 && !query.isFetching;
+  useEffect(() => {
+    if (goesOn && query.error === null) void fetchNextPage();
+  }, [goesOn, query.error, fetchNextPage]);
 
   const wasThere = query.data !== undefined;
   const keyText = JSON.stringify(key);
