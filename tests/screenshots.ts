@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { readServerConfig } from '../server/config.ts';
 import { startServer } from '../server/server.ts';
+import { invent } from './screenshots/invent.ts';
 import { findBrowser, launchArguments } from './support/findBrowser.ts';
+import { signedInAs } from './web/support/signedInAs.ts';
 
 /**
  * `npm run screenshots`: makes the pictures of the page in `docs/images`, of a server with invented tasks. `-- FOLDER` puts
@@ -24,13 +26,27 @@ const browser = await chromium.launch({
   ...(executablePath !== undefined && { executablePath }),
   args: launchArguments,
 });
+const { prepare: signIn } = await signedInAs(server, 'ada@example.org', ['admin', 'operator']);
 try {
   mkdirSync(folder, { recursive: true });
   if (!isForDocs) await takeAll([['tasks-empty', '/tasks']]);
-  const ids = await invent();
+  const { runId, waiting, failed } = await invent(server.store);
   await takeAll([
+    ['tonight', '/'],
+    ['runs', '/runs'],
+    ['run', `/runs/${runId}`],
     ['tasks', '/tasks'],
-    ['task', `/tasks/${ids.waiting}`],
+    ['task', `/tasks/${failed}`],
+    ['approvals', '/approvals'],
+    ['card', `/approvals/${waiting}`],
+    ['plan', '/plans/acme/site:nightly'],
+    ['plans', '/settings/plans'],
+    ['settings', '/settings'],
+    ['keys', '/settings/keys'],
+    ['people', '/settings/people'],
+    ['workers', '/settings/workers'],
+    ['record', '/settings/record'],
+    ['server', '/settings/server'],
   ]);
   if (!isForDocs) {
     const long = await report({
@@ -62,6 +78,7 @@ async function takeAll(views: [name: string, path: string][]): Promise<void> {
         colorScheme,
         timezoneId: 'Europe/Berlin',
       });
+      await signIn(context);
       const page = await context.newPage();
       for (const [name, path] of views) {
         await page.goto(server.url + path);
@@ -72,34 +89,6 @@ async function takeAll(views: [name: string, path: string][]): Promise<void> {
       }
       await context.close();
     }
-}
-
-/** Fills the server with the tasks of some nights. */
-async function invent(): Promise<{ waiting: number }> {
-  const steps = ['seo.validate', 'links.check', 'code.review', 'deps.update', 'docs.translate'];
-  const night = new Date();
-  night.setUTCHours(2, 30, 0, 0);
-  let waiting = 0;
-  for (let ago = 7; ago >= 0; ago -= 1) {
-    const day = new Date(night.getTime() - ago * 86_400_000);
-    for (const [at, task] of steps.entries()) {
-      const status =
-        ago === 0 && at === 3 ? 'awaiting_approval' : (ago + at) % 6 === 1 ? 'failed' : 'succeeded';
-      const startedAt = new Date(day.getTime() + at * 240_000);
-      const id = await report({
-        task,
-        run_id: `nightly-${day.toISOString().slice(0, 10)}`,
-        status,
-        started_at: startedAt.toISOString(),
-        duration_ms: 40_000 + ago * 9_000 + at * 31_000,
-        inputs: { target: 'staging', limit: 20 },
-        ...(task === 'deps.update' && { outputs_uri: `https://github.com/acme/site/pull/${120 - ago}` }),
-        log_excerpt: `> ${task}\nreading 42 files\n${status === 'failed' ? 'error: 3 of 42 are broken' : '42 of 42 are well'}\n`,
-      });
-      if (status === 'awaiting_approval') waiting = id;
-    }
-  }
-  return { waiting };
 }
 
 async function report(json: object): Promise<number> {

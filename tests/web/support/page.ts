@@ -1,17 +1,16 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { beforeAll, expect } from 'vitest';
-import { pageSecretName } from '../../../contract/protocol.ts';
 import { type Role, roleFacts, roles } from '../../../contract/words/people.ts';
 import type { Scope } from '../../../contract/words/viewers.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import type { RunningServer } from '../../../server/server.ts';
 import { send, type TaskJson } from '../../server/serve.ts';
-import { makePerson, signInBrowser } from '../../server/signIn/browserSession.ts';
 import { startServer } from '../../server/startServer.ts';
 import { describeInBrowser, type Visit, type VisitOptions } from '../../support/browser.ts';
 import { type TestDatabase, useDatabase } from '../../support/databases.ts';
 import { isFullForm } from '../../support/form.ts';
+import { signedInAs } from './signedInAs.ts';
 
 /** How somebody opens a view. */
 export interface LookOptions extends VisitOptions {
@@ -66,7 +65,7 @@ function describePageOn(
           isStrict: true,
           timezoneId: 'Europe/Berlin',
           ...options,
-          ...(as && { prepare: await signedIn(server, as) }),
+          ...(as && { prepare: await signIn(server, as) }),
         }),
       async report(fields = {}) {
         const json = { task: 'seo.validate', run_id: 'nightly-1', status: 'running', ...fields };
@@ -82,25 +81,19 @@ function describePageOn(
   });
 }
 
-/** Signs somebody in and gives the browser what it has then: the cookie, and the secret of the server's origin. */
-async function signedIn(
+/** Signs somebody in, and gives what has a browser be theirs. */
+async function signIn(
   server: RunningServer,
   { name, scopes, provedAt }: NonNullable<LookOptions['as']>,
 ): Promise<NonNullable<VisitOptions['prepare']>> {
   const role = roles.find((one) => scopes.every((scope) => hasScope(one, scope)));
-  const person = await makePerson(server.store, name, { own: role === undefined ? [] : [role] });
-  const { cookie, pageSecret } = await signInBrowser(server, person, provedAt && { provedAt });
-  return async (context) => {
-    await context.addCookies([{ ...cookie, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
-    // Once: whoever signs in again in this browser gets another one. An empty page has no storage.
-    await context.addInitScript(
-      ([origin, key, value]) => {
-        if (location.origin === origin && localStorage.getItem(key) === null)
-          localStorage.setItem(key, value);
-      },
-      [new URL(server.url).origin, pageSecretName, pageSecret] as const,
-    );
-  };
+  const { prepare } = await signedInAs(
+    server,
+    name,
+    role === undefined ? [] : [role],
+    provedAt && { provedAt },
+  );
+  return prepare;
 }
 
 function hasScope(role: Role, scope: Scope): boolean {
