@@ -1,5 +1,16 @@
 #!/usr/bin/env node
-import { settleProcess } from '../contract/processSettings.mjs';
+import { whyTooOld } from './oldNode.mjs';
 
-settleProcess();
-await import('./nightshift.ts');
+const problem = whyTooOld(process.versions.node);
+if (problem === undefined) await start();
+else {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
+}
+
+/** An older Node.js cannot even read what comes from here on. */
+async function start() {
+  const { settleProcess } = await import('../contract/processSettings.mjs');
+  settleProcess();
+  await import('./nightshift.ts');
+}
