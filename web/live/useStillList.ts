@@ -2,7 +2,8 @@ import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/r
 import { useEffect, useState } from 'react';
 import { listKey } from '../data/queryClient.ts';
 import type { Change } from './events.ts';
-import { type News, useNews } from './useLive.ts';
+import type { News } from './gather.ts';
+import { useNews } from './useLive.ts';
 
 /** A row that has an id all over the API. */
 interface RowWithId {
@@ -94,7 +95,7 @@ export function useStillList<Row extends RowWithId, Newest extends RowWithId = R
     setFresh(first.filter((one) => !known.has(one.id) && isNew(one, about)).length);
   };
   // What fails is asked again with the next news; that the server is lost stands above the view.
-  const lookQuietly = (news: News) => void look(news).catch(() => undefined);
+  const lookQuietly = (news: News) => look(news).catch(() => undefined);
   useNews(lookQuietly, source.kinds);
 
   // A search looks at so many rows for a page, and goes on by itself where it found none among them.
@@ -112,7 +113,7 @@ export function useStillList<Row extends RowWithId, Newest extends RowWithId = R
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each list
   useEffect(() => {
     setFresh(0);
-    if (wasThere) lookQuietly({ ids: new Set(), isGap: true });
+    if (wasThere) void lookQuietly({ ids: new Set(), isGap: true });
   }, [keyText]);
 
   return {

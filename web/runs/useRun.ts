@@ -10,10 +10,10 @@ export function useRun(runId: string | undefined) {
   const query = useAsk(RunViewDocument, { runId: runId ?? '' }, { enabled: runId !== undefined });
   const run = query.data?.run;
   useNews(({ ids, isGap }) => {
-    if (runId === undefined) return;
+    if (runId === undefined) return undefined;
     // A run that is under way may get tasks that are not known yet.
     const isOurs = !run || isOpen(run) || ids.has(run.id) || run.tasks.nodes.some(({ id }) => ids.has(id));
-    if (isGap || isOurs) void query.refetch();
+    return isGap || isOurs ? query.refetch() : undefined;
   });
   return query;
 }

@@ -17,7 +17,7 @@ export function useWindowTitle(): number {
   const { data, refetch } = useAsk(WaitingCountDocument, {});
   const name = useShared(viewName);
   const waiting = data?.tasks.totalCount ?? 0;
-  useNews(() => void refetch(), ['TASK']);
+  useNews(() => refetch(), ['TASK']);
   useEffect(() => {
     document.title = shellTexts.title(name, waiting);
   }, [name, waiting]);

@@ -33,8 +33,8 @@ export function Component(): ReactNode {
   const task = data?.task;
   useTitle(task ? texts.title(task.task, id) : `#${id}`);
   useNews(({ ids, isGap }) => {
-    if (isGap || [task?.id, task?.approval?.id].some((one) => one !== undefined && ids.has(one)))
-      void refetch();
+    const isOurs = [task?.id, task?.approval?.id].some((one) => one !== undefined && ids.has(one));
+    return isGap || isOurs ? refetch() : undefined;
   });
   if (task) return <Whole task={task} />;
   if (task === null || !isId) return <Empty {...texts.missing} />;

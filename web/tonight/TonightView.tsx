@@ -37,7 +37,7 @@ export function Component(): ReactNode {
   const since = momentOf('24h') ?? '';
   const { data, error, refetch } = useAsk(TonightDocument, { since }, { keepLast: true });
   const [started, setStarted] = useState<string>();
-  useNews(() => void refetch());
+  useNews(() => refetch());
   return (
     <div className={layout.view}>
       {data?.freeze && <FreezeNotice freeze={data.freeze} />}

@@ -39,7 +39,8 @@ export function Card({
   const task = data?.task;
   const approval = task?.approval;
   useNews(({ ids, isGap }) => {
-    if (isGap || (task && ids.has(task.id)) || (approval && ids.has(approval.id))) void refetch();
+    const isOurs = (task && ids.has(task.id)) || (approval && ids.has(approval.id));
+    return isGap || isOurs ? refetch() : undefined;
   });
   const evidence = useEvidence(id, approval, () => void refetch());
   const [question, setQuestion] = useState<Question>();

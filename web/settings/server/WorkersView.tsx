@@ -31,7 +31,7 @@ export function Component(): ReactNode {
   const [draining, setDraining] = useState<string>();
   const [done, setDone] = useState('');
   const { data, error, refetch } = useAsk(BusyWorkersDocument, {});
-  useNews(() => void refetch());
+  useNews(() => refetch());
   return (
     <>
       <Head title={settingsTexts.views.workers}>
