@@ -1,9 +1,9 @@
 import { openDatabase } from '../database/database.ts';
 import type { ServerConfig } from './config.ts';
 import { createLog } from './log.ts';
-import type { RunningServer, ServerOverrides } from './runServer.ts';
+import type { RunningServer, ServerOverrides } from './runningServer.ts';
 
-export type { RunningServer, ServerOverrides } from './runServer.ts';
+export type { RunningServer, ServerOverrides } from './runningServer.ts';
 
 /**
  * Opens the database, builds the handlers and listens.

@@ -81,6 +81,8 @@ const orders: Record<string, string[]> = {
     'routes.ts',
     'buildServer.ts',
     'duties.ts',
+    'runningServer.ts',
+    'openStore.ts',
     'runServer.ts',
     'server.ts',
     'prepareCluster.ts',
