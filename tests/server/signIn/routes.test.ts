@@ -5,7 +5,7 @@ import { createLink } from '../../../domain/approvals/links.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { createLog } from '../../../server/log.ts';
-import { describeOnEither, useFreshDatabases } from '../../support/databases.ts';
+import { describeOnBothFresh, useFreshDatabases } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 import { list, startOn } from '../access/keyServers.ts';
 import { type Answer, type Sent, send } from '../serve.ts';
@@ -309,9 +309,10 @@ describe('Signing out', () => {
   });
 });
 
-describeOnEither('The link that `up` prints', (database) => {
+describeOnBothFresh('The link that `up` prints', (databases) => {
   const start = async (variables: Record<string, string> = {}, overrides = {}) => {
-    const config = { ...readServerConfig({ PORT: '0', ...variables }), database: database.config() };
+    const database = await databases.createFresh();
+    const config = { ...readServerConfig({ PORT: '0', ...variables }), database };
     return startServer(config, { log: createLog('silent'), ...overrides });
   };
   const use = (url: string, code: string, sent: Sent = {}): Promise<Answer> =>
