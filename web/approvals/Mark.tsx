@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { wordOf } from '../../contract/words/words.ts';
 import type { ApprovalState, ChecksState } from '../generated/graphql.ts';
 import mark from '../parts/StatusMark.module.css';
 import { approvalTexts } from '../texts/approvals.ts';
@@ -35,12 +36,12 @@ const checks: Record<ChecksState, keyof typeof looks> = {
 
 /** How an approval stands, by icon, word and colour. */
 export function ApprovalMark({ state }: { state: ApprovalState }): ReactNode {
-  return <Mark look={states[state]} text={approvalTexts.states[state]} />;
+  return <Mark look={states[state]} text={approvalTexts.states[wordOf(state)]} />;
 }
 
 /** What the checks of a commit amount to; those that could not be read never look like none. */
 export function ChecksMark({ state }: { state: ChecksState }): ReactNode {
-  return <Mark look={checks[state]} text={approvalTexts.checks[state]} />;
+  return <Mark look={checks[state]} text={approvalTexts.checks[wordOf(state)]} />;
 }
 
 /** Something to be careful about. */

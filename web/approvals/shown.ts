@@ -36,8 +36,3 @@ export function isSameShown(one: Shown, other: Shown): boolean {
     one.outputsUri === other.outputsUri
   );
 }
-
-/** A commit as people read it. */
-export function shortSha(sha: string): string {
-  return sha.slice(0, 8);
-}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { visibleText } from '../../contract/text/visibleText.ts';
 import { toWebLink } from '../../contract/urls/webLink.ts';
-import { visibleText } from '../format/visibleText.ts';
 
 /** A text that the page did not write, such as the name of a step: it keeps its direction to itself. */
 export function Text({ children }: { children: string }): ReactNode {

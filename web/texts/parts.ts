@@ -69,10 +69,3 @@ export const logTexts = {
   line: (line: number) => `Line ${line}`,
   none: 'No output was recorded.',
 };
-
-export const countdownTexts = {
-  over: 'now',
-  minutes: (minutes: number) => `in ${minutes} min`,
-  hours: (hours: number, minutes: number) => `in ${hours} h${minutes > 0 ? ` ${minutes} min` : ''}`,
-  days: (days: number, hours: number) => `in ${days} d${hours > 0 ? ` ${hours} h` : ''}`,
-};

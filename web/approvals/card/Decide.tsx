@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useEffectEvent, useId, useState } from 'react';
+import { shortSha } from '../../../contract/approvals/cardTexts.ts';
 import type { DecisionAction } from '../../../contract/words/decisions.ts';
 import { signInPath } from '../../data/base.ts';
 import { useAsk } from '../../data/useAsk.ts';
@@ -10,7 +11,7 @@ import { decide, type Result } from '../decide/decide.ts';
 import { NoteField } from '../decide/NoteField.tsx';
 import { ResultLine } from '../decide/ResultLine.tsx';
 import { freshSignInPath } from '../freshSignIn.ts';
-import { isSameShown, type Shown, shortSha, shownOf } from '../shown.ts';
+import { isSameShown, type Shown, shownOf } from '../shown.ts';
 import css from './Card.module.css';
 import type { CardApproval, Question } from './card.ts';
 import { Moved } from './Moved.tsx';

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { shortSha } from '../../../contract/approvals/cardTexts.ts';
+import { describeMerge, describeReviews } from '../../../contract/approvals/evidenceText.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { Text } from '../../parts/Text.tsx';
@@ -6,7 +8,6 @@ import { Time } from '../../parts/Time.tsx';
 import { cardTexts } from '../../texts/approvals.ts';
 import { readable } from '../../texts/words.ts';
 import { DiffSize } from '../InboxRow.tsx';
-import { shortSha } from '../shown.ts';
 import css from './Card.module.css';
 import { Checks } from './Checks.tsx';
 import type { CardApproval, Files } from './card.ts';
@@ -40,8 +41,14 @@ export function Evidence({
             ),
           ],
           [texts.checks, details && <Checks key="checks" checks={details.checks} />],
-          [texts.merge, details && <Text key="merge">{mergeText(details)}</Text>],
-          [texts.reviews, details && reviewText(details) && <Text key="reviews">{reviewText(details)}</Text>],
+          [
+            texts.merge,
+            details && <Text key="merge">{describeMerge(details.mergeState, details.mergeProblem)}</Text>,
+          ],
+          [
+            texts.reviews,
+            details && describeReviews(details) && <Text key="reviews">{describeReviews(details)}</Text>,
+          ],
           [
             texts.voids,
             voidVotes.length > 0 && (
@@ -75,19 +82,6 @@ export function Evidence({
       )}
     </Section>
   );
-}
-
-type Details = NonNullable<NonNullable<CardApproval['pullRequest']>['details']>;
-
-function mergeText({ mergeState, mergeProblem }: Details): string {
-  if (mergeState === 'UNSTABLE') return texts.unstable;
-  return mergeProblem ?? texts.canMerge;
-}
-
-function reviewText({ reviewDecision, reviews }: Details): string {
-  const each = reviews.map(({ reviewer, state }) => `${reviewer}: ${readable(state)}`).join(', ');
-  const sum = reviewDecision === null ? '' : readable(reviewDecision);
-  return [sum, each && (sum ? `(${each})` : each)].filter(Boolean).join(' ');
 }
 
 function LargestFiles({

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
+import { shortSha } from '../../../contract/approvals/cardTexts.ts';
 import { toWebLink } from '../../../contract/urls/webLink.ts';
 import { cardTexts } from '../../texts/approvals.ts';
-import { type Shown, shortSha } from '../shown.ts';
+import type { Shown } from '../shown.ts';
 import css from './Card.module.css';
 import type { CardApproval } from './card.ts';
 

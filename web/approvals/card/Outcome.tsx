@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { wordOf } from '../../../contract/words/words.ts';
 import { Facts } from '../../parts/Facts.tsx';
 import { Section } from '../../parts/Section.tsx';
 import { Text } from '../../parts/Text.tsx';
@@ -25,7 +26,7 @@ export function Outcome({ task, approval }: { task: CardTask; approval: CardAppr
       {who !== null && (
         <p className={css.title}>
           <Text>
-            {texts.by(approvalTexts.states[state], who) +
+            {texts.by(approvalTexts.states[wordOf(state)], who) +
               (decision?.actingFor ? ` ${texts.actingFor(decision.actingFor)}` : '')}
           </Text>
         </p>

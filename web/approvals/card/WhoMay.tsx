@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { describeVotes } from '../../../contract/approvals/evidenceText.ts';
+import { wordOf } from '../../../contract/words/words.ts';
 import { Countdown } from '../../parts/Countdown.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Section } from '../../parts/Section.tsx';
@@ -21,9 +23,7 @@ export function WhoMay({ approval }: { approval: CardApproval }): ReactNode {
         facts={[
           [
             texts.votes,
-            voters.length > 0
-              ? text(isPending ? texts.some(voters.join(', '), mayDecide.missing) : voters.join(', '))
-              : isPending && texts.noVotes(policy.required),
+            text(describeVotes({ voters, isPending, missing: mayDecide.missing, required: policy.required })),
           ],
           [
             texts.may,
@@ -49,7 +49,7 @@ export function WhoMay({ approval }: { approval: CardApproval }): ReactNode {
                 <span key="expires">
                   <Time at={expiresAt} />{' '}
                   <span className="muted">
-                    (<Countdown until={expiresAt} />; {texts.onExpire[policy.onExpire]})
+                    (<Countdown until={expiresAt} />; {texts.onExpire[wordOf(policy.onExpire)]})
                   </span>
                 </span>
               )),

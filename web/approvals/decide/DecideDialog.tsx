@@ -1,5 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { type ReactNode, useRef, useState } from 'react';
+import { shortSha } from '../../../contract/approvals/cardTexts.ts';
 import type { DecisionAction } from '../../../contract/words/decisions.ts';
 import type { InboxRowFragment } from '../../generated/graphql.ts';
 import { announce } from '../../parts/announce.ts';
@@ -7,7 +8,7 @@ import box from '../../parts/DialogBox.module.css';
 import { Text } from '../../parts/Text.tsx';
 import { approvalTexts, decisionTexts as texts } from '../../texts/approvals.ts';
 import { PullTitle } from '../PullTitle.tsx';
-import { type Shown, shortSha } from '../shown.ts';
+import type { Shown } from '../shown.ts';
 import css from './DecideDialog.module.css';
 import { decide, type Result } from './decide.ts';
 import { NoteField } from './NoteField.tsx';

@@ -1,5 +1,6 @@
+import { shortSha } from '../../../contract/approvals/cardTexts.ts';
 import type { DecisionAction } from '../../../contract/words/decisions.ts';
-import { graphqlName } from '../../../contract/words/words.ts';
+import { graphqlName, wordOf } from '../../../contract/words/words.ts';
 import { ask } from '../../data/ask.ts';
 import {
   type DecisionAction as ActionName,
@@ -8,7 +9,7 @@ import {
 } from '../../generated/graphql.ts';
 import { tellHere } from '../../live/live.ts';
 import { approvalTexts, decisionTexts } from '../../texts/approvals.ts';
-import { type Shown, shortSha, toInput } from '../shown.ts';
+import { type Shown, toInput } from '../shown.ts';
 
 const { refused } = decisionTexts;
 
@@ -59,7 +60,7 @@ function resultOf(action: DecisionAction, one: One): Result {
     case 'Task':
       return { ok: true, text: doneText(action, one) };
     case 'AlreadyDecidedError':
-      return { ok: false, text: refused.already(approvalTexts.states[one.decision], one.approver) };
+      return { ok: false, text: refused.already(approvalTexts.states[wordOf(one.decision)], one.approver) };
     case 'HeadMovedError':
       return { ok: false, text: refused.moved(shortSha(one.head)) };
     case 'NotAsShownError':

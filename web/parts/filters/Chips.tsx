@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { readDuration } from '../../../contract/text/duration.ts';
+import { visibleText } from '../../../contract/text/visibleText.ts';
 import { useShared } from '../../data/shared.ts';
 import { writeTime } from '../../format/time.ts';
-import { visibleText } from '../../format/visibleText.ts';
 import { zoneChoice, zoneOf } from '../../format/zone.ts';
 import { filterTexts } from '../../texts/parts.ts';
 import { type FilterField, type FilterFields, type FilterValues, momentOf } from './fields.ts';
