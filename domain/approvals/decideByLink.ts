@@ -9,6 +9,7 @@ import { readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
 import { decide } from './decide.ts';
 import { type ApprovalLink, hashOf, readLink, recipientOf } from './links.ts';
+import { type DecisionRights, readRights } from './rights.ts';
 
 /** A wish to decide that came by a link. */
 export interface LinkWish {
@@ -38,7 +39,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     whoDecides(link, wish.viewer) ??
     recogniseIn(
       await readDirectory(store.db, [recipient]),
-      { ...recipientOf(recipient), groups: store.groupsOf?.(recipient) ?? [], address },
+      { ...recipientIn(store, recipient), address },
       store.groupsOf,
     );
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
@@ -59,9 +60,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     });
     throw refusal;
   };
-  // A program adds nothing to what its holder of a link has proved.
-  const adds = wish.viewer && wish.viewer.kind !== 'service' && mayDo(wish.viewer, 'approve');
-  if (link.needsViewer !== null && !adds)
+  if (link.needsViewer !== null && !addsToLink(wish.viewer))
     return refuse(new ApprovalLinkError(whyNotEnough(link, wish.viewer)));
   if (link.usedAt !== null) return refuse(new ApprovalLinkError('This link has already been used.'));
   if (link.isOpen && seenHead === null && approval.pullRequest?.headSha != null)
@@ -89,6 +88,31 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     if (error instanceof ApprovalLinkError) return refuse(error);
     throw error;
   }
+}
+
+/** Says whether who calls adds to a link that is not enough alone; a program adds nothing to what its holder has proved. */
+function addsToLink(viewer: Viewer | undefined): viewer is Viewer {
+  return viewer !== undefined && viewer.kind !== 'service' && mayDo(viewer, 'approve');
+}
+
+/**
+ * Says what could be decided by a link now, by the rules that decide: as its recipient, or as who calls where the link alone
+ * is not enough. Undefined where it is not known yet who would decide.
+ */
+export async function readRightsByLink(
+  store: Store,
+  link: ApprovalLink,
+  viewer: Viewer | undefined,
+): Promise<DecisionRights | undefined> {
+  if (link.needsViewer !== null && !addsToLink(viewer)) return undefined;
+  const by = whoDecides(link, viewer) ?? recipientIn(store, link.recipient);
+  const [rights] = await readRights(store, by, [link.approval]);
+  return rights;
+}
+
+/** The recipient of a link with the groups that the server knows. */
+function recipientIn({ groupsOf }: Pick<Store, 'groupsOf'>, recipient: string): Decider {
+  return { ...recipientOf(recipient), groups: groupsOf?.(recipient) ?? [] };
 }
 
 const useLink = statement({

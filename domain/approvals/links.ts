@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DecisionAction } from '../../contract/words/decisions.ts';
+import type { DecisionAction, DecisionVia } from '../../contract/words/decisions.ts';
 
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
@@ -28,8 +28,8 @@ export async function createLink(
 
 const mintLinkSql = statement({
   name: 'mint_link',
-  text: `INSERT INTO approval_links (token_hash, approval_id, recipient)
-      SELECT $1, id, $3 FROM approvals WHERE id = $2 AND ended_at IS NULL RETURNING 1`,
+  text: `INSERT INTO approval_links (token_hash, approval_id, recipient, head)
+      SELECT $1, id, $3, pull_head FROM approvals WHERE id = $2 AND ended_at IS NULL RETURNING 1`,
 });
 
 /** What a link leads to. Times are ISO 8601 strings in UTC. */
@@ -38,6 +38,8 @@ export interface ApprovalLink {
   approvalId: number;
   recipient: string;
   usedAt: string | null;
+  /** The head commit of the pull request when the link was made, if it was known. */
+  sentHead: string | null;
   /** Whether it can be decided by it still. */
   isOpen: boolean;
   /** Why the link alone is not enough to decide, or null when it is. */
@@ -59,6 +61,11 @@ export interface ApprovalLink {
 export interface LinkDecision {
   action: DecisionAction | 'expire';
   viewer: string;
+  /** The person for whom a delegate decided. */
+  actingFor: string | null;
+  via: DecisionVia;
+  /** The head commit of the pull request then. */
+  head: string | null;
   decidedAt: string;
   note: string | null;
 }
@@ -95,7 +102,7 @@ export async function readLink(
 
 const readLinkSql = statement({
   name: 'read_link',
-  text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt",
+  text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt", head AS "sentHead",
         used_at IS NULL AND ended_at IS NULL AND coalesce(expires_at > clock_timestamp(), true) AS "isOpen"
       FROM approval_links JOIN approvals ON approvals.id = approval_id WHERE token_hash = $1`,
   row: {
@@ -103,6 +110,7 @@ const readLinkSql = statement({
     approvalId: col.int,
     recipient: col.text,
     usedAt: col.time.orNull,
+    sentHead: col.text.orNull,
     isOpen: col.bool,
   },
 });
@@ -130,11 +138,15 @@ async function readDecision(db: Queryable, approvalId: number): Promise<LinkDeci
 
 const decisionOfApproval = statement({
   name: 'decision_of_approval',
-  text: `SELECT action, CASE WHEN viewer_kind = 'person' THEN viewer_name(viewer) ELSE viewer END AS viewer, decided_at AS "decidedAt", note FROM decisions
+  text: `SELECT action, CASE WHEN viewer_kind = 'person' THEN viewer_name(viewer) ELSE viewer END AS viewer,
+        viewer_name(acting_for) AS "actingFor", via, head, decided_at AS "decidedAt", note FROM decisions
       WHERE approval_id = $1 AND outcome = 'decided' AND action <> 'escalate' ORDER BY id DESC LIMIT 1`,
   row: {
     action: col.word<LinkDecision['action']>(),
     viewer: col.text,
+    actingFor: col.text.orNull,
+    via: col.word<DecisionVia>(),
+    head: col.text.orNull,
     decidedAt: col.time,
     note: col.text.orNull,
   },

@@ -4,7 +4,7 @@ import type { Queryable } from '../../database/database.ts';
 import { type Directory, nameIn, readDirectory, recogniseIn } from '../audit/directory.ts';
 import { seeTasksOutside } from '../bounds/withinBounds.ts';
 import { MayNotDecideError } from '../input/errors.ts';
-import { boundsFor, type Decider, isOf, type Viewer } from '../input/viewer.ts';
+import { boundsFor, type Decider, isOf } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { type Approval, type OpenApproval, readOpenApprovals } from './approval.ts';
 import { actingForOf, type JudgedWish, type JudgeSetting, listsOf, refusalOf } from './mayDecide.ts';
@@ -44,7 +44,7 @@ type RightsStore = Pick<Store, 'db' | 'githubUsers' | 'admins' | 'pullReach' | '
  */
 export async function readRights(
   store: RightsStore,
-  viewer: Viewer,
+  viewer: Decider,
   approvals: readonly Asked[],
 ): Promise<DecisionRights[]> {
   const { db } = store;
@@ -88,7 +88,7 @@ async function readOpen(db: Queryable, taskIds: readonly number[]): Promise<Map<
 function readEverybody(
   { db, githubUsers, admins = [] }: RightsStore,
   approvals: readonly OpenApproval[],
-  viewer: Viewer,
+  viewer: Decider,
 ): Promise<Directory> {
   const named = approvals.flatMap((one) => [
     ...peopleNamed(one.policy, githubUsers),
@@ -99,7 +99,7 @@ function readEverybody(
 }
 
 /** Whoever is no person is judged by the name alone, as in a decision. */
-function judgingDirectory({ kind }: Pick<Viewer, 'kind'>, directory: Directory): Directory {
+function judgingDirectory({ kind }: Pick<Decider, 'kind'>, directory: Directory): Directory {
   return kind === 'person' ? directory : new Map();
 }
 

@@ -1,12 +1,36 @@
+import { isSame } from '../../contract/people/identityKey.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { isNotWithdrawn, nameBehind } from '../audit/votes.ts';
+import type { Approval, PullRequest } from './approval.ts';
 
 /** A vote that counts no more, since another commit was pushed after it. */
 export interface VoidVote {
   viewer: string;
   /** The head commit that was approved, if it was known. */
   headSha: string | null;
+}
+
+/** A void vote as people are shown it. */
+export interface ShownVoidVote extends VoidVote {
+  /** The page that shows what changed since; null where that is unknown. */
+  compareUrl: string | null;
+}
+
+/** Leaves out of the void votes of an approval those that were given again, and adds what changed since. */
+export function showVoidVotes(
+  { voters, pullRequest }: Pick<Approval, 'voters' | 'pullRequest'>,
+  votes: readonly VoidVote[],
+): ShownVoidVote[] {
+  return votes
+    .filter(({ viewer }) => !voters.some((voter) => isSame(voter, viewer)))
+    .map((vote) => ({ ...vote, compareUrl: compareUrlOf(pullRequest, vote.headSha) }));
+}
+
+/** The page of the host that shows what was pushed to a pull request since a commit; null where that is unknown, or nothing was. */
+export function compareUrlOf(pull: PullRequest | null, since: string | null): string | null {
+  if (pull === null || pull.headSha === null || since === null || since === pull.headSha) return null;
+  return `https://${pull.host}/${pull.owner}/${pull.repo}/compare/${since}...${pull.headSha}`;
 }
 
 /** How many void votes are read of each approval. */

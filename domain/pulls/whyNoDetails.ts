@@ -1,7 +1,7 @@
 import { readsPull } from '../../contract/pulls/pullReach.ts';
-import type { PullRequest } from '../../domain/approvals/approval.ts';
-import type { KeptDetails } from '../../domain/pulls/details.ts';
-import type { Store } from '../../domain/store.ts';
+import type { PullRequest } from '../approvals/approval.ts';
+import type { Store } from '../store.ts';
+import type { KeptDetails } from './details.ts';
 
 /** Says why there is nothing to show of a pull request, or why it may be old. */
 export function whyNoDetails(

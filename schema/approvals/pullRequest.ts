@@ -2,12 +2,12 @@ import { pullStateOf } from '../../contract/pulls/pullState.ts';
 import { mergeStateFacts, reviewDecisionFacts, reviewStateFacts } from '../../contract/words/pulls.ts';
 import type { PullRequest } from '../../domain/approvals/approval.ts';
 import type { PullChecks, PullDetails } from '../../domain/pulls/details.ts';
+import { whyNoDetails } from '../../domain/pulls/whyNoDetails.ts';
 import { builder } from '../builder.ts';
 import { maxOpened } from '../context.ts';
 import { enumOf } from '../enums.ts';
 import { loadOpened } from './openPull.ts';
 import { ChecksType, FilesType } from './pullChecks.ts';
-import { whyNoDetails } from './whyNoDetails.ts';
 
 const MergeStateEnum = enumOf('MergeState', mergeStateFacts, {
   description: 'Whether a pull request can be merged, as its host says.',

@@ -1,9 +1,7 @@
-import { isSame } from '../../contract/people/identityKey.ts';
 import { type DecisionAction, decisionActions } from '../../contract/words/decisions.ts';
-import type { PullRequest } from '../../domain/approvals/approval.ts';
 import { type Consequence, consequenceOf } from '../../domain/approvals/consequence.ts';
 import { type DecisionRights, rightsWithoutScope } from '../../domain/approvals/rights.ts';
-import type { VoidVote } from '../../domain/approvals/voidVotes.ts';
+import { type ShownVoidVote, showVoidVotes } from '../../domain/approvals/voidVotes.ts';
 import { mayDo } from '../../domain/input/viewer.ts';
 import { builder } from '../builder.ts';
 import { readTaskOf } from '../tasks/readTaskOf.ts';
@@ -69,7 +67,7 @@ const ConsequenceType = builder.objectRef<Consequence>('Consequence').implement(
   }),
 });
 
-const VoidVoteType = builder.objectRef<VoidVote & { compareUrl: string | null }>('VoidVote').implement({
+const VoidVoteType = builder.objectRef<ShownVoidVote>('VoidVote').implement({
   description: 'An approval that no longer counts because another commit was pushed after it.',
   fields: (t) => ({
     viewer: t.exposeString('viewer', { description: 'Who had approved.' }),
@@ -124,16 +122,7 @@ builder.prismaObjectField('Approval', 'voidVotes', (t) =>
     type: [VoidVoteType],
     description:
       'The approvals that a new push dismissed and that were not given again, at most 20, each with what changed since.',
-    resolve: async ({ id, voters, pullRequest }, _args, { loadVoidVotes }) => {
-      const votes = await loadVoidVotes(id);
-      return votes
-        .filter(({ viewer }) => !voters.some((voter) => isSame(voter, viewer)))
-        .map((vote) => ({ ...vote, compareUrl: compareUrlOf(pullRequest, vote.headSha) }));
-    },
+    resolve: async (approval, _args, { loadVoidVotes }) =>
+      showVoidVotes(approval, await loadVoidVotes(approval.id)),
   }),
 );
-
-function compareUrlOf(pull: PullRequest | null, since: string | null): string | null {
-  if (pull === null || pull.headSha === null || since === null || since === pull.headSha) return null;
-  return `https://${pull.host}/${pull.owner}/${pull.repo}/compare/${since}...${pull.headSha}`;
-}
