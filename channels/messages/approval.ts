@@ -14,7 +14,7 @@ export function approvalMessage(
 ): MessageContent {
   const { kind, outputsUri, logExcerpt, createdAt, inputs } = delivery;
   const facts = delivery.payload as ApprovalFacts;
-  const about = { taskId: facts.taskId, runId: facts.runId };
+  const about = { taskId: facts.taskId, isApproval: true, runId: facts.runId };
   const isGate = facts.approvalKind === 'gate';
   const { task, runId } = facts;
   const { title, text, decided } = describeWait({ kind, task, runId, isGate, inputs, outputsUri });
@@ -93,9 +93,13 @@ export function awaitingMessage(
     title,
     text,
     facts: [],
-    links: pageLinks(pages, { taskId }),
+    links: pageLinks(pages, { taskId, isApproval: true }),
     excerpt: logExcerpt,
-    email: { ...mailFields(waiting), ...pageUrls(pages, { taskId }), ...gateFields(isGate, decided) },
+    email: {
+      ...mailFields(waiting),
+      ...pageUrls(pages, { taskId, isApproval: true }),
+      ...gateFields(isGate, decided),
+    },
   };
 }
 

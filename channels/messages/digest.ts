@@ -33,7 +33,7 @@ export function digestMessage(
   const within = (project: string) => (several && project !== '' ? ` (${project})` : '');
   const describe = (entry: Entry) => shorten(describeEntry(entry), maxEntry) + within(projectOf(entry));
   const decideUrl = ({ approvalId, taskId }: WaitingFacts) =>
-    pages.decide.get(approvalId) ?? pageUrls(pages, { taskId }).task_url;
+    pages.decide.get(approvalId) ?? pageUrls(pages, { taskId, isApproval: true }).card_url;
   const look = awaiting > 0 ? 'nightshift approvals' : 'nightshift runs';
   return {
     title,

@@ -13,7 +13,7 @@ export function outcomeMessage(
 ): MessageContent {
   const { taskId, task, runId, plan, project, status, what } = payload as OutcomeFacts;
   const title = `Task ${task}: ${titles[kind] ?? what}`;
-  const about = { taskId, runId };
+  const about = { taskId, isApproval: true, runId };
   const rows: [string, string][] = [
     ['Task', `${taskId} ${task}`],
     ['Run', runId],

@@ -16,25 +16,29 @@ export const noPages: Pages = { base: undefined, decide: new Map() };
 /** What a notification is about. */
 interface About {
   taskId?: number | undefined;
+  /** Whether it is about the approval of that task, which has a card. @default false */
+  isApproval?: boolean;
   runId?: string | undefined;
   plan?: { project: string | null | undefined; name: string } | undefined;
 }
 
-/** The addresses of the pages of a task, a run and a plan; those that there are. */
-export function pageUrls({ base }: Pages, { taskId, runId, plan }: About) {
+/** The addresses of the pages of a task, the card of its approval, a run and a plan; those that there are. */
+export function pageUrls({ base }: Pages, { taskId, isApproval = false, runId, plan }: About) {
   if (base === undefined) return {};
   return {
     ...(taskId === undefined ? {} : { task_url: `${base}/tasks/${taskId}` }),
+    ...(taskId === undefined || !isApproval ? {} : { card_url: `${base}/approvals/${taskId}` }),
     ...(runId === undefined ? {} : { run_url: `${base}/runs/${encodeURIComponent(runId)}` }),
     ...(plan === undefined ? {} : { plan_url: `${base}/plans/${encodeURIComponent(planLabel(plan))}` }),
   };
 }
 
-/** Links to the pages of what a notification is about. */
+/** Links to the pages of what a notification is about. The card of an approval leads on to its task. */
 export function pageLinks(pages: Pages, about: About): Message['links'] {
-  const { task_url: task, run_url: run, plan_url: plan } = pageUrls(pages, about);
+  const { task_url: task, card_url: card, run_url: run, plan_url: plan } = pageUrls(pages, about);
+  const first = card === undefined ? { label: 'Task', url: task } : { label: 'Approval', url: card };
   return [
-    ...(task === undefined ? [] : [{ label: 'Task', url: task }]),
+    ...(first.url === undefined ? [] : [{ ...first, url: first.url }]),
     ...(run === undefined ? [] : [{ label: 'Run', url: run }]),
     ...(plan === undefined ? [] : [{ label: 'Plan', url: plan }]),
   ];

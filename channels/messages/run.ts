@@ -17,10 +17,10 @@ export function runMessage(
   const made = awaiting.flatMap(({ task, outputsUri }) =>
     outputsUri !== null && isWebLink(outputsUri) ? [{ label: `Output of ${task}`, url: outputsUri }] : [],
   );
-  const line = (name: string, taskId: number, text: string): Fact => [
-    ...([name, `${taskId} ${text}`] as const),
-    { url: pageUrls(pages, { taskId }).task_url },
-  ];
+  const line = (name: string, taskId: number, text: string, isApproval = false): Fact => {
+    const { task_url: task, card_url: card } = pageUrls(pages, { taskId, isApproval });
+    return [name, `${taskId} ${text}`, { url: card ?? task }];
+  };
   return {
     title,
     text: title,
@@ -30,7 +30,7 @@ export function runMessage(
         line('Failed', taskId, `${task}${reason ? `: ${reason}` : ''}`),
       ),
       ...rest('Failed', counts.failed, failed),
-      ...awaiting.map(({ taskId, task }) => line('Needs your approval', taskId, task)),
+      ...awaiting.map(({ taskId, task }) => line('Needs your approval', taskId, task, true)),
       ...rest('Needs your approval', counts.awaiting_approval, awaiting),
       ...howToLook(pages, about),
     ],

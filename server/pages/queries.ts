@@ -33,7 +33,7 @@ query ThisRun {
 `,
   tasks: (key) => `# This task with its log and every attempt. Ctrl-Enter runs it.
 query ThisTask {
-  task(by: { databaseId: ${/^\d{1,10}$/.test(key) ? Number(key) : literal(key)} }) {
+  task(by: { databaseId: ${numberOrText(key)} }) {
     databaseId
     task
     runId
@@ -56,6 +56,47 @@ query ThisTask {
   }
 }
 `,
+  approvals: (key) => `# The latest approval of this task. Ctrl-Enter runs it.
+query ThisApproval {
+  task(by: { databaseId: ${numberOrText(key)} }) {
+    databaseId
+    task
+    runId
+    status
+    approval {
+      databaseId
+      state
+      voters
+      expiresAt
+      consequence {
+        text
+      }
+      mayDecide {
+        approve
+        whyNotApprove
+        missing
+      }
+      pullRequest {
+        owner
+        repo
+        number
+        headSha
+        details(refresh: true) {
+          title
+          additions
+          deletions
+          changedFiles
+          mergeProblem
+          checks {
+            state
+            failed
+          }
+        }
+      }
+    }
+  }
+}
+`,
   plans: (key) => `# Scheduled runs of this plan. Ctrl-Enter runs it.
 query DueTimes {
   scheduledRuns(plan: ${literal(key)}, first: 20) {
@@ -72,8 +113,13 @@ query DueTimes {
 export const pageCommands: Record<keyof typeof pageQueries, string> = {
   runs: 'nightshift view',
   tasks: 'nightshift view',
+  approvals: 'nightshift view',
   plans: 'nightshift schedule --plan',
 };
+
+function numberOrText(key: string): string {
+  return /^\d{1,10}$/.test(key) ? String(Number(key)) : literal(key);
+}
 
 /** A string of JSON is one of GraphQL, where separators of lines stand for themselves. */
 function literal(text: string): string {

@@ -19,7 +19,7 @@ export interface PagesContext {
 }
 
 /** The views of the page that have no address without it. */
-const ownViews = ['/tasks', '/runs', '/approvals', '/approvals/*', '/settings', '/settings/*'];
+const ownViews = ['/tasks', '/runs', '/approvals', '/settings', '/settings/*'];
 
 /** Adds the page: its document at every address of its views, its files, and what stands there until it is built. */
 export function addPages(app: HttpApp, { graphiql = 'on', findPage = findPageIn() }: PagesContext): void {
@@ -35,7 +35,7 @@ export function addPages(app: HttpApp, { graphiql = 'on', findPage = findPageIn(
 }
 
 /**
- * `/runs/<run>`, `/tasks/<task>` and `/plans/<plan>`: the addresses that notifications lead to. Until the page is built, each
+ * `/runs/<run>`, `/tasks/<task>`, `/approvals/<task>` and `/plans/<plan>`: the addresses that notifications lead to. Until the page is built, each
  * opens GraphiQL with the question that shows it, which asks with the rights of whoever looks; who gets no GraphiQL is told
  * the command.
  */

@@ -284,7 +284,7 @@ describe('A digest', () => {
     expect(text).toContain(
       '7 deps.update of nightly-2025-01-15, since 2025-01-15 02:31 UTC\n  https://night.example/a/token\n',
     );
-    expect(html).toContain('<a href="https://night.example/tasks/8">8 seo of');
+    expect(html).toContain('<a href="https://night.example/approvals/8">8 seo of');
     const { blocks } = await toSlack(message);
     const shown = blocks[0]?.text.text ?? '';
     expect(shown).toContain('<https://night.example/a/token|7 deps.update of');
@@ -360,23 +360,55 @@ describe('A notification of any kind', () => {
     payload: { taskId: 7, task: 'a', runId: 'r', plan: 'p', project: null, status: 'failed', what: 'late' },
   };
   const kinds: [typeof approval, string[]][] = [
-    [approval, ['/tasks/7', '/runs/']],
-    [{ ...approval, kind: 'approval_reminder' }, ['/tasks/7', '/runs/']],
+    [approval, ['/approvals/7', '/runs/']],
+    [{ ...approval, kind: 'approval_reminder' }, ['/approvals/7', '/runs/']],
     [failure, ['/tasks/7', '/runs/r']],
-    [outcome, ['/tasks/7', '/runs/r']],
-    [run, ['/tasks/1', '/tasks/2', '/runs/']],
+    [outcome, ['/approvals/7', '/runs/r']],
+    [run, ['/tasks/1', '/approvals/2', '/runs/']],
     [waiting, ['/tasks/1', '/runs/']],
     [due, ['/plans/']],
-    [digestOf({ awaiting: 1, waiting: [wait(8)] }), ['/tasks/8']],
+    [digestOf({ awaiting: 1, waiting: [wait(8)] }), ['/approvals/8']],
   ];
 
-  it.each(kinds)('leads to the pages of its run and its task (%#)', async (delivery, paths) => {
-    const message = written(delivery);
-    const mail = writeMail(message);
-    const slackSaw = JSON.stringify((await toSlack(message)).blocks);
-    for (const path of paths)
-      for (const shown of [mail.text, mail.html, slackSaw, JSON.stringify(message)])
-        expect(shown).toContain(`https://night.example${path}`);
+  it.each(kinds)(
+    'leads to the pages of its run, and of its task or the card of its approval (%#)',
+    async (delivery, paths) => {
+      const message = written(delivery);
+      const mail = writeMail(message);
+      const slackSaw = JSON.stringify((await toSlack(message)).blocks);
+      for (const path of paths)
+        for (const shown of [mail.text, mail.html, slackSaw, JSON.stringify(message)])
+          expect(shown).toContain(`https://night.example${path}`);
+    },
+  );
+
+  it('about an approval leads people to its card beside the link that decides, and programs to the task as well', async () => {
+    for (const kind of [
+      'approval_needed',
+      'approval_changed',
+      'approval_reminder',
+      'approval_escalated',
+    ] as const) {
+      const message = messageOf(
+        { createdAt: '', ...approval, kind } as ClaimedDelivery,
+        'https://night.example/a/token',
+        { base: 'https://night.example', decide: new Map() },
+      );
+      expect(message.links.slice(-3)).toEqual([
+        { label: 'Decide', url: 'https://night.example/a/token' },
+        { label: 'Approval', url: 'https://night.example/approvals/7' },
+        expect.objectContaining({ label: 'Run' }),
+      ]);
+      const addresses = {
+        task_url: 'https://night.example/tasks/7',
+        card_url: 'https://night.example/approvals/7',
+        approval_url: 'https://night.example/a/token',
+      };
+      expect(message.data).toMatchObject(addresses);
+      // The first one says to a mail service what it always has.
+      if (kind === 'approval_needed') expect(message.email).not.toHaveProperty('card_url');
+      else expect(message.email).toMatchObject(addresses);
+    }
   });
 
   it.each(kinds)('has no link where none lasts, and says how to look (%#)', async (delivery) => {

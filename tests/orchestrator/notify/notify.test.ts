@@ -79,7 +79,7 @@ describe('A notification', () => {
     ]);
   });
 
-  it('leads to the page of the task where people can reach the server', async () => {
+  it('leads to the card of the approval where people can reach the server', async () => {
     const { url, bodies } = await receiver(answering(200));
     const channels = channelsOf({
       slackWebhook: `${url}/slack`,
@@ -94,12 +94,15 @@ describe('A notification', () => {
           type: 'section',
           text: {
             type: 'mrkdwn',
-            text: `Task seo.validate awaiting approval: ${task.outputsUri}\n<https://night.example.org/tasks/42|Task>`,
+            text: `Task seo.validate awaiting approval: ${task.outputsUri}\n<https://night.example.org/approvals/42|Approval>`,
           },
         },
       ],
     });
-    expect(bodies['/email']?.[0]).toMatchObject({ task_url: 'https://night.example.org/tasks/42' });
+    expect(bodies['/email']?.[0]).toMatchObject({
+      task_url: 'https://night.example.org/tasks/42',
+      card_url: 'https://night.example.org/approvals/42',
+    });
   });
 
   it('counts only when every channel has accepted it, and does not tell one twice', async () => {

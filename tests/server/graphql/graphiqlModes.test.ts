@@ -67,6 +67,7 @@ describe('GRAPHIQL=off', () => {
   it.each([
     ['/runs/nightly-1', 'nightshift view nightly-1'],
     ['/tasks/42', 'nightshift view 42'],
+    ['/approvals/42', 'nightshift view 42'],
     ['/plans/acme%2Fsite:nightly', 'nightshift schedule --plan acme/site:nightly'],
     ["/runs/%3Cb%3E'; rm -rf", "nightshift view '<b>'\\''; rm -rf'"],
   ])('has the address %s of a notification tell the command that shows it', async (path, command) => {

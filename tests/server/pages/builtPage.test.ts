@@ -19,6 +19,7 @@ describeOnEither('The built page', (database) => {
     ['/runs/acme/site:nightly', '../../'],
     ['/plans/nightly', '../'],
     ['/approvals', './'],
+    ['/approvals/42', '../'],
     ['/settings/keys', '../'],
   ])('is at %s, without a key, and finds its files from there', async (path, up) => {
     const { send } = await served();

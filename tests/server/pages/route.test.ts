@@ -25,6 +25,7 @@ describeOnEither('An address that a notification leads to, until the page is bui
       'run(runId: "a b/ü?\\"){ } #\u2028") {',
     );
     expect(await seen('/tasks/42')).toContain('task(by: { databaseId: 42 })');
+    expect(await seen('/approvals/42')).toContain('mayDecide');
     const long = `${'acme/'.repeat(20)}site:nightly`;
     expect(await seen(`/plans/${encodeURIComponent(long)}`)).toContain(`scheduledRuns(plan: "${long}"`);
     expect(await seen(`/plans/${long}`)).toContain(`scheduledRuns(plan: "${long}"`);
