@@ -37,7 +37,7 @@ export const approvalCardTexts = {
     output: 'Output',
     pull: 'Pull request',
     branches: 'Branches',
-    into: (head: string, base: string) => `${head} into ${base}`,
+    into: 'into',
     labels: 'Labels',
     requested: 'Waits since',
     command: 'Runs',

@@ -23,9 +23,11 @@ import { AccessError } from '../access/errors.ts';
 import { tellsOfKey } from '../access/noteGuesses.ts';
 import type { WrongKeys } from '../access/wrongKeys.ts';
 import type { HttpApp } from '../http/app.ts';
+import type { FindPage } from '../pages/builtPage.ts';
 import { pageHeaders } from './document.ts';
 import { isFormToken, makeFormToken } from './formToken.ts';
 import { writeLinkPage, writeUnknownPage } from './page.ts';
+import { readCard } from './readCard.ts';
 
 /** A program that sends the forms of pages as they are does not tick. */
 const notLooked = 'Tick the box that you have reviewed it, then decide again.';
@@ -39,16 +41,24 @@ interface Refused {
   headers?: Record<string, string>;
 }
 
+/** What a form had that decided nothing. */
+interface Tried {
+  note: string | undefined;
+  seenHead: string | undefined;
+}
+
 /** What the links of approvals work on. */
 export interface LinkContext {
   store: Store;
   access: Access;
   /** Counts wrong keys in the forms of links. */
   wrongKeys: WrongKeys;
+  /** Finds the built page, which has a card of its own. @default there is none */
+  findPage?: FindPage | undefined;
 }
 
 /** `/a/<token>`: GET shows what there is to decide and changes nothing, POST with the page's form decides. */
-export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: LinkContext): void {
+export function addApprovalLink(app: HttpApp, { store, access, wrongKeys, findPage }: LinkContext): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/x-www-form-urlencoded', async (request: FastifyRequest) =>
@@ -81,6 +91,7 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
           return show(request, reply, (await find(token)) ?? link, {
             ...refusal,
             note: noteOf(request.body),
+            seenHead: headOf(request.body),
           });
         },
       });
@@ -136,22 +147,23 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
     return readLink(store, token);
   }
 
-  function show(
+  async function show(
     request: FastifyRequest,
     reply: FastifyReply,
     link: ApprovalLink,
-    { status = 200, headers = {}, ...more }: Partial<Refused> & { note?: string | undefined } = {},
-  ): FastifyReply {
+    { status = 200, headers = {}, ...more }: Partial<Refused & Tried> = {},
+  ): Promise<FastifyReply> {
     const token = tokenOf(request);
     const viewer = link.needsViewer === null ? undefined : whoCalls(request, access);
-    reply.code(status);
     // Whoever holds a right key is not asked for one.
     if (link.needsViewer !== null && !tellsOfKey(reply.raw)) noteGuess(request);
-    const page = writeLinkPage(link, {
+    const card = await readCard(store, link, { viewer, isLook: request.method === 'GET' });
+    const page = writeLinkPage(card, {
       ...more,
       formToken: makeFormToken(token),
       asksForViewer: link.needsViewer !== null && !mayApprove(viewer),
       advice: viewer?.kind === 'person' ? viewer.refusal?.message : undefined,
+      hasPage: findPage?.() !== undefined,
       now: new Date(),
     });
     return answer(reply.headers(headers), status, page);
@@ -184,6 +196,12 @@ function describe(error: z.ZodError): string {
 function noteOf(body: unknown): string | undefined {
   const note = typeof body === 'object' && body !== null && 'note' in body ? body.note : undefined;
   return typeof note === 'string' ? note.slice(0, 4000) : undefined;
+}
+
+/** The head commit that the page of a form showed, if it is one. */
+function headOf(body: unknown): string | undefined {
+  const { success, data } = formSchema.pick({ head: true }).safeParse(body ?? {});
+  return success ? data.head || undefined : undefined;
 }
 
 /** Who calls, by a key that was written into the form or by what the request itself carries. */

@@ -124,8 +124,8 @@ describe('200 decisions about one task at once, by many people and ways over two
     const { status, text } = await send(url, path, { method: 'POST', headers, body: form.toString() });
     if (status !== 303) return { status, state: undefined, text };
     const page = (await send(url, path)).text;
-    const said = /<p class="end[ no]*">(Approved|Rejected|Cancelled) by (\S+) at/.exec(page);
-    return { status: 200, state: said?.[1]?.toLowerCase(), text: page };
+    const said = /<p class="title"><bdi>(approved|rejected|cancelled) by \S+<\/bdi>/.exec(page);
+    return { status: 200, state: said?.[1], text: page };
   }
 
   function read(id: number) {

@@ -64,12 +64,14 @@ export async function serve(
     wrongKeys: wrongKeyLimits,
     share = (failures) => countFailures(db, failures),
     graphql = async () => (_request, response) => response.end('graphql'),
+    store: setting,
     ...limits
   }: Partial<
     ConnectionLimits &
       Pick<ServerParts, 'exports' | 'bodies' | 'graphql' | 'findPage'> & {
         wrongKeys: WrongKeyLimits;
         share: ShareFailures;
+        store: Partial<Store>;
       }
   > = {},
 ): Promise<TestServer> {
@@ -84,6 +86,7 @@ export async function serve(
     leaseMs: 30_000,
     groupsOf: groupReader(rules.approverGroups),
     admins: rules.adminUsers,
+    ...setting,
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const wrongKeys = createWrongKeys(log, share, wrongKeyLimits);

@@ -53,7 +53,7 @@ describeOnEither('The link of an approval', (database) => {
     fields: Record<string, string>,
     also: Record<string, string> = {},
   ): Promise<Answer> {
-    const form = formOf(await open(token));
+    const form = formOf(await open(token)) || makeFormToken(token);
     return server.send(`/a/${token}`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...also },
@@ -76,8 +76,8 @@ describeOnEither('The link of an approval', (database) => {
     const { token, id } = await waiting();
     const page = await open(token);
     expect(page.status).toBe(200);
-    for (const shown of [`ID ${id}`, 'nightly-1', 'acme/site#7', head, 'min ago', 'for ann@example.org'])
-      expect(page.text).toContain(shown);
+    const parts = [`#${id}`, 'nightly-1', 'acme/site#7', head, 'min ago', 'for ann@example.org'];
+    for (const shown of parts) expect(page.text).toContain(shown);
     expect(page.text).toContain('&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;');
     expect(page.text).not.toMatch(/<script|<b>/);
     expect(page.headers).toMatchObject({
@@ -111,25 +111,26 @@ describeOnEither('The link of an approval', (database) => {
     const { token } = await atGate(['sh', '-c', 'echo <b>bold</b>']);
     const { text } = await open(token);
     expect(text).toContain(
-      '<dt>Command</dt><dd><code>sh -c &#39;echo &lt;b&gt;bold&lt;/b&gt;&#39;</code></dd>',
+      '<dt>Runs</dt><dd><code><bdi>sh -c &#39;echo &lt;b&gt;bold&lt;/b&gt;&#39;</bdi></code></dd>',
     );
-    expect(text).toContain('the step to run; it has not run yet');
+    expect(text).toContain('Approving it runs the command: sh -c');
+    expect(text).toContain('before it runs');
     expect(text).not.toContain('<b>');
   });
 
   it('of a gate says after the decision what became of it, and no more that it waits', async () => {
     const { token, decide, lease, finish } = await atGate();
     expect((await decide('approve')).status).toBe(303);
-    const outcome = async () => /<dt>Outcome<\/dt><dd>([^<]*)/.exec((await open(token)).text)?.[1];
+    const outcome = async () => /<dt>Task<\/dt><dd>([^<]*)/.exec((await open(token)).text)?.[1];
     expect(await outcome()).toBe('it is queued');
     const taken = await lease();
     expect(await outcome()).toBe('it is running');
     await finish(taken);
     expect(await outcome()).toBe('it has run: succeeded');
     const { text } = await open(token);
-    expect(text).toContain('Approved by ann@example.org');
-    expect(text).toContain('<code>npm run deploy</code>');
-    expect(text).not.toMatch(/it has not run yet|Waiting since|Until/);
+    expect(text).toContain('approved by ann@example.org');
+    expect(text).toContain('<code><bdi>npm run deploy</bdi></code>');
+    expect(text).not.toMatch(/before it runs|Waits since|Expires/);
   });
 
   it('of a gate that was rejected or expired says that it has not run', async () => {
@@ -140,22 +141,22 @@ describeOnEither('The link of an approval', (database) => {
       text: `UPDATE approvals SET expires_at = now() - interval '1 second' WHERE task_id = $1`,
       values: [late.id],
     });
-    expect((await open(late.token)).text).not.toMatch(/Waiting since|Until|Outcome/);
+    expect((await open(late.token)).text).not.toMatch(/Expires|before it runs/);
     await expireApprovals(store);
     for (const { token } of [rejected, late]) {
       const { text } = await open(token);
       expect(text).toContain('it has not run: failed');
-      expect(text).not.toMatch(/it has not run yet|Waiting since|Until/);
+      expect(text).not.toMatch(/before it runs|Waits since|Expires/);
     }
   });
 
   it('of what a task made says after the decision how the task stands, and no more that it waits', async () => {
     const { token } = await waiting();
-    expect((await open(token)).text).toMatch(/Waiting since.*Until/s);
+    expect((await open(token)).text).toMatch(/Waits since.*Expires/s);
     await post(token, { action: 'approve' });
     const { text } = await open(token);
-    expect(text).toContain('<dt>Outcome</dt><dd>succeeded</dd>');
-    expect(text).not.toMatch(/Waiting since|Until/);
+    expect(text).toContain('<dt>Task</dt><dd>succeeded</dd>');
+    expect(text).not.toMatch(/Waits since|Expires/);
   });
 
   const looksOfClient = sized({ short: 25, full: 125 });
@@ -186,9 +187,11 @@ describeOnEither('The link of an approval', (database) => {
       approvalNote: 'fine',
     });
     const again = await open(token);
-    expect(again.text).toMatch(/Approved by ann@example\.org at \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(again.text).toMatch(
+      /approved by ann@example\.org<.*When<.*\d{4}-\d\d-\d\d \d\d:\d\d UTC<.*Via<\/dt><dd>link</s,
+    );
     expect(again.text).not.toContain('<form');
-    expect(again.text).not.toMatch(/What it printed|bold/);
+    expect(again.text).not.toMatch(/Log excerpt|bold/);
     expect((await post(token, { action: 'reject', form: makeFormToken(token) })).status).toBe(403);
     expect(await audit(id)).toMatchObject([
       { action: 'approve', outcome: 'decided', viewer: 'ann@example.org', via: 'link', note: 'fine' },
@@ -211,7 +214,7 @@ describeOnEither('The link of an approval', (database) => {
     const { token, id, mint } = await waiting({ required: 2 });
     await post(token, { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
-    expect((await open(token)).text).toMatch(/1 of 2 approvals so far: ann@example\.org.*Waiting since/s);
+    expect((await open(token)).text).toMatch(/1 of 2 approvals so far: ann@example\.org.*Waits since/s);
     await post((await mint('ben@example.org')) ?? '', { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ben@example.org' });
   });
@@ -238,9 +241,9 @@ describeOnEither('The link of an approval', (database) => {
 
   it('shows no pull request as open that the server has not heard of', async () => {
     const { token } = await waiting();
-    expect((await open(token)).text).toContain('acme/site#7, open');
+    expect((await open(token)).text).not.toContain('<dt>State</dt>');
     await store.db.query({ text: 'UPDATE approvals SET pull_head = NULL' });
-    expect((await open(token)).text).toContain('acme/site#7, not checked yet');
+    expect((await open(token)).text).toContain('<dt>State</dt><dd>not checked yet');
   });
 
   it('decides nothing for a program that sends the form of the page as it is', async () => {
@@ -408,7 +411,9 @@ describeOnEither('The link of an approval', (database) => {
   it('ends with its approval: decided elsewhere, expired, or waiting anew', async () => {
     const elsewhere = await waiting();
     await decideTask(store, viewerNamed('ben'), elsewhere.id, 'reject', { note: 'no' });
-    expect((await open(elsewhere.token)).text).toMatch(/Rejected by ben at .*It says: “no”/);
+    expect((await open(elsewhere.token)).text).toMatch(
+      /rejected by ben<.*Via<\/dt><dd>graphql<.*Note<\/dt><dd><bdi>no</s,
+    );
     expect(await elsewhere.mint('late')).toBeUndefined();
 
     const late = await waiting();

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { toWebLink } from '../../../contract/urls/webLink.ts';
 import { Facts } from '../../parts/Facts.tsx';
@@ -30,11 +30,25 @@ export function What({ task, approval }: { task: CardTask; approval: CardApprova
           [texts.pull, pullRequest && <Pull key="pull" pull={pullRequest} />],
           [
             texts.branches,
-            details && <Text key="branches">{texts.into(details.headRef, details.baseRef)}</Text>,
+            // Each by itself, so that none turns the other around.
+            details && (
+              <span key="branches">
+                <Text>{details.headRef}</Text> {texts.into} <Text>{details.baseRef}</Text>
+              </span>
+            ),
           ],
           [
             texts.labels,
-            details && details.labels.length > 0 && <Text key="labels">{details.labels.join(', ')}</Text>,
+            details && details.labels.length > 0 && (
+              <span key="labels">
+                {details.labels.map((label, index) => (
+                  <Fragment key={label}>
+                    {index > 0 && ', '}
+                    <Text>{label}</Text>
+                  </Fragment>
+                ))}
+              </span>
+            ),
           ],
           [texts.output, pullRequest === null && outputsUri && <OutputLink key="output" uri={outputsUri} />],
           [
