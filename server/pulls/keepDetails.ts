@@ -27,10 +27,13 @@ export interface DetailsKeeper extends PullReader {
 
 /** A pull request is not read again within this time because somebody looks at it. */
 const freshMs = 60_000;
+/** Of so many it is remembered that their files could not be read. */
+const maxRefused = 1000;
 
 /** Makes what keeps pull requests of a host; however many ask for one, it is read once at a time. */
 export function openDetailsKeeper(store: Store, api: GithubApi, log: Logger): DetailsKeeper {
   const reading = openDetailsReading(log);
+  const refused = rememberRefused();
   const underWay = new Map<string, Promise<void>>();
   let isOver = false;
 
@@ -84,7 +87,7 @@ export function openDetailsKeeper(store: Store, api: GithubApi, log: Logger): De
     },
     readFiles: (pull) =>
       once('files', pull, async () => {
-        if (isOver || pull.host !== api.webHost || api.pauseMs() > 0) return;
+        if (isOver || pull.host !== api.webHost || api.pauseMs() > 0 || refused.has(pull)) return;
         const [kept] = await readPullDetails(store.db, [pull]);
         if (kept?.files != null) return;
         const total = kept?.details && kept.details.additions + kept.details.deletions;
@@ -92,6 +95,7 @@ export function openDetailsKeeper(store: Store, api: GithubApi, log: Logger): De
           await noteFiles(store.db, pull, await askFiles(api.of(pull), pull, total ?? undefined));
         } catch (error) {
           if (!(error instanceof GithubError)) throw error;
+          refused.note(pull);
           log.warn({ pull: nameOf(pull), why: error.message }, 'Could not read the files of a pull request');
         }
       }),
@@ -105,6 +109,20 @@ export function openDetailsKeeper(store: Store, api: GithubApi, log: Logger): De
     async stop() {
       isOver = true;
       await Promise.all(underWay.values());
+    },
+  };
+}
+
+/** Remembers whose files could not be read within the last minute, so that looks do not ask for them each time. */
+function rememberRefused() {
+  const until = new Map<string, number>();
+  return {
+    has: (pull: PullHead) => (until.get(keyOf('files', pull)) ?? 0) > performance.now(),
+    note(pull: PullHead) {
+      // The oldest goes first.
+      const [oldest] = until.size < maxRefused ? [] : until.keys();
+      if (oldest !== undefined) until.delete(oldest);
+      until.set(keyOf('files', pull), performance.now() + freshMs);
     },
   };
 }

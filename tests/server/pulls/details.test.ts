@@ -361,6 +361,18 @@ describeOnBoth('What those see of a pull request who decide', (database) => {
     expect(github.requests.filter((one) => one.includes('/files'))).toHaveLength(1);
   });
 
+  it('is not asked for its files with each look where GitHub does not give them', async () => {
+    const watched = await open({ additions: 60, files: [{ filename: 'a', additions: 60, deletions: 0 }] });
+    await begin(watched);
+    const { github } = watched;
+    await poll(github).toMatchObject({ details: { additions: 60 } });
+    github.fail = (request) => (request.includes('/files') ? { status: 403 } : undefined);
+    const keeper = keeperOf(github);
+    for (let look = 0; look < 5; look += 1) await keeper.readFiles(keyOf(github));
+    expect(github.requests.filter((one) => one.includes('/files'))).toHaveLength(1);
+    expect((await kept(github))?.files).toBeNull();
+  });
+
   it('says that files are not all where there are too many, or GitHub has not counted their lines', async () => {
     const watched = await open({
       additions: 9000,
