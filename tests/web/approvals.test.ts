@@ -221,6 +221,13 @@ describePage('The approvals', ({ look, report, database, server }) => {
     await rowsOf(page).nth(2).waitFor();
     await page.getByRole('button', { name: 'Select all that you may approve' }).click();
     await page.getByText('3 selected').waitFor();
+    await page
+      .getByRole('region', { name: 'What to do with the selection' })
+      .getByRole('button', { name: 'Approve…' })
+      .click();
+    const dialog = page.getByRole('dialog', { name: 'Approve 3 tasks?' });
+    await dialog.getByLabel('Note').fill('All fine');
+    // Somebody else decides one of them just now.
     await server().store.db.query({
       text: `UPDATE approvals SET ended_at = now(), state = 'rejected' WHERE task_id = $1`,
       values: [gone],
@@ -229,12 +236,6 @@ describePage('The approvals', ({ look, report, database, server }) => {
       text: `UPDATE agents_tasks SET status = 'failed', approval_state = 'rejected', approver = 'bob' WHERE id = $1`,
       values: [gone],
     });
-    await page
-      .getByRole('region', { name: 'What to do with the selection' })
-      .getByRole('button', { name: 'Approve…' })
-      .click();
-    const dialog = page.getByRole('dialog', { name: 'Approve 3 tasks?' });
-    await dialog.getByLabel('Note').fill('All fine');
     await expectAccessible(page);
     await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
     const results = page.getByRole('dialog', { name: 'Results' });
