@@ -1,6 +1,7 @@
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { formatDuration } from '../../contract/text/duration.ts';
+import { formatGrowth, formatRate } from '../../contract/text/percent.ts';
 import { narrowDetail, narrowName, narrowWrapped } from './narrowing.ts';
 import { type Printer, recordOf } from './output.ts';
 
@@ -27,7 +28,11 @@ export function stepPrinter(steps: readonly TrendStep[]): Printer<TrendStep> {
       { head: 'OK', show: ({ successRate }) => percent(successRate) },
       { head: 'P50', show: ({ p50Ms }) => took(p50Ms) },
       { head: 'P95', show: ({ p95Ms }) => took(p95Ms) },
-      { head: 'GROWTH', show: ({ p50Growth }) => signed(p50Growth), narrow: narrowDetail },
+      {
+        head: 'GROWTH',
+        show: ({ p50Growth }) => (p50Growth === null ? '-' : formatGrowth(p50Growth)),
+        narrow: narrowDetail,
+      },
       {
         head: 'NOTE',
         show: ({ isSlowing, isFlaky }) =>
@@ -94,11 +99,7 @@ export function took(milliseconds: number | null): string {
   return milliseconds === null ? '-' : formatDuration(milliseconds);
 }
 
-/** A rate as whole percent, never rounded up to 100. */
+/** A rate as people read it. */
 export function percent(rate: number | null): string {
-  return rate === null ? '-' : `${Math.floor(rate * 100)}%`;
-}
-
-function signed(growth: number | null): string {
-  return growth === null ? '-' : `${growth < 0 ? '' : '+'}${Math.round(growth * 100)}%`;
+  return rate === null ? '-' : formatRate(rate);
 }
