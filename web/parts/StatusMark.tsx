@@ -29,10 +29,17 @@ export function StatusMark({ status: name }: { status: StatusName }): ReactNode 
   const status = wordOf(name);
   return (
     <span className={`${css.mark} ${tones[status]}`} title={taskStatusFacts[status].means}>
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        {shapes[status]}
-      </svg>
+      <StatusIcon status={status} />
       {statusWords[status]}
     </span>
+  );
+}
+
+/** The shape of a status alone, for where its word stands elsewhere. */
+export function StatusIcon({ status }: { status: TaskStatus }): ReactNode {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true">
+      {shapes[status]}
+    </svg>
   );
 }

@@ -3,7 +3,7 @@ import { filterTexts } from '../../texts/parts.ts';
 import { Chips } from './Chips.tsx';
 import type { FilterFields } from './fields.ts';
 import css from './filters.module.css';
-import { RangeFilter } from './RangeFilter.tsx';
+import { type RangeChoice, RangeFilter } from './RangeFilter.tsx';
 import { SwitchFilter } from './SwitchFilter.tsx';
 import { TextFilter } from './TextFilter.tsx';
 import type { Filters } from './useFilters.ts';
@@ -14,12 +14,15 @@ export function FilterBar<Fields extends FilterFields>({
   fields,
   filters,
   time = filterTexts.range,
+  range,
   children,
 }: {
   fields: Fields;
   filters: Filters<Fields>;
   /** Which time of the rows the range is about. @default when they started */
   time?: string;
+  /** Which ranges are offered. */
+  range?: RangeChoice;
   children?: ReactNode;
 }): ReactNode {
   const { values } = filters;
@@ -28,7 +31,7 @@ export function FilterBar<Fields extends FilterFields>({
   const set = (flag: string, next: readonly string[]) => setSome({ [flag]: next });
   const of = (flag: string) => (values as Record<string, readonly string[]>)[flag] ?? [];
   const add = (flag: string, value: string) => set(flag, [...of(flag), value]);
-  const firstText = Object.keys(fields).find((flag) => fields[flag]?.kind === 'texts');
+  const firstText = Object.keys(fields).find((flag) => /^texts?$/.test(fields[flag]?.kind ?? ''));
   return (
     <section className={css.bar} aria-label={filterTexts.heading}>
       <div className={css.controls}>
@@ -51,7 +54,7 @@ export function FilterBar<Fields extends FilterFields>({
               <TextFilter
                 key={flag}
                 label={field.label}
-                isFirst={false}
+                isFirst={flag === firstText}
                 length={field}
                 onAdd={(text) => set(flag, [text])}
               />
@@ -64,6 +67,7 @@ export function FilterBar<Fields extends FilterFields>({
         {'since' in fields && 'until' in fields && (
           <RangeFilter
             label={time}
+            {...range}
             since={of('since')[0]}
             until={of('until')[0]}
             onChange={(since, until) => setSome({ since: since ? [since] : [], until: until ? [until] : [] })}

@@ -7,15 +7,23 @@ import { filterTexts } from '../../texts/parts.ts';
 import { momentOf } from './fields.ts';
 import css from './filters.module.css';
 
-const presets = [1, 7, 30, 90] as const;
+/** Ranges that are offered before the free one. */
+export interface RangeChoice {
+  /** Up to now, so many days long. @default 1, 7, 30 and 90 */
+  presets?: readonly number[];
+  /** What holds where none is chosen. @default any time */
+  none?: string;
+}
 
 /** Chooses a range of time: one of some presets, or from one moment to another by the clock of the chosen zone. */
 export function RangeFilter({
   label,
   since,
   until,
+  presets = [1, 7, 30, 90],
+  none = filterTexts.anyTime,
   onChange,
-}: {
+}: RangeChoice & {
   /** Which time of the rows it is about. */
   label: string;
   since: string | undefined;
@@ -36,7 +44,7 @@ export function RangeFilter({
           if (value !== 'custom') onChange(value === '' ? undefined : value, undefined);
         }}
       >
-        <option value="">{`${label}: ${filterTexts.anyTime}`}</option>
+        <option value="">{`${label}: ${none}`}</option>
         {presets.map((days) => (
           <option key={days} value={`${days}d`}>
             {`${label}: ${filterTexts.lastDays(days)}`}
