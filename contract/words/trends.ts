@@ -8,6 +8,9 @@ export type TrendSubject = (typeof trendSubjects)[number];
 export const trendGrains = ['quarter', 'day', 'week'] as const;
 export type TrendGrain = (typeof trendGrains)[number];
 
+/** The most days that figures over time are read of at once. */
+export const maxTrendDays = 366;
+
 /** How a run ended, in figures over time. */
 export const runOutcomeFacts = {
   succeeded: { means: 'All its tasks succeeded, or were skipped beside others that did.' },

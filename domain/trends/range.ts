@@ -2,15 +2,12 @@ import * as z from 'zod';
 import { reference, time } from '../../contract/input/text.ts';
 import { formatTime } from '../../contract/input/time.ts';
 import { splitLabel } from '../../contract/projectName.ts';
-import type { TrendGrain } from '../../contract/words/trends.ts';
+import { maxTrendDays, type TrendGrain } from '../../contract/words/trends.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { planReference } from '../plans/planKey.ts';
 import type { Coverage } from './coverage.ts';
 import { dayStarts } from './dayStarts.ts';
 import { firstWeekMs } from './weeks.ts';
-
-/** The most days that figures are read of at once. */
-export const maxDays = 366;
 
 /** How many days are read where nobody says since when. */
 export const usualDays = 30;
@@ -48,10 +45,10 @@ export function toRange({ since, until, timezone, project, plan }: TrendsInput, 
   const end = until == null ? now + 1 : Date.parse(until);
   const begin = since == null ? end - 1 - (usualDays - 1) * dayMs : Date.parse(since);
   if (begin >= end) throw fault('since', 'expected a time before `until`');
-  if (end - begin > (maxDays + 1) * dayMs) throw fault('since', tooLong);
+  if (end - begin > (maxTrendDays + 1) * dayMs) throw fault('since', tooLong);
   const days = dayStarts(begin, end, timezone);
   const count = days.length - 1;
-  if (count > maxDays) throw fault('since', tooLong);
+  if (count > maxTrendDays) throw fault('since', tooLong);
   const [first = begin] = days;
   const middle = first - count * dayMs + dayMs / 2;
   const [before = first] = dayStarts(middle, middle + 1, timezone);
@@ -59,7 +56,7 @@ export function toRange({ since, until, timezone, project, plan }: TrendsInput, 
 }
 
 const dayMs = 86_400_000;
-const tooLong = `From \`since\` to \`until\` there may be at most ${maxDays} days`;
+const tooLong = `From \`since\` to \`until\` there may be at most ${maxTrendDays} days`;
 
 /** The cells that hold a time. */
 interface Part {

@@ -49,13 +49,8 @@ const slowing = { growth: 0.25, ms: 1000 };
 /** So many turns between days with failures and days without make a step flaky. */
 const flakyTurns = 3;
 
-/** Reads the steps that come first in an order, with one statement. */
-export async function readSteps(
-  db: Queryable,
-  range: TrendRange,
-  coverage: Coverage,
-  { first, order }: { first: number; order: StepOrder },
-): Promise<TrendSteps> {
+/** Reads the steps, those with the most tasks first, with one statement. */
+export async function readSteps(db: Queryable, range: TrendRange, coverage: Coverage): Promise<TrendSteps> {
   const { before, days } = range;
   const [since = 0, until = 0] = [days[0], days.at(-1)];
   const stretches = [
@@ -69,8 +64,16 @@ export async function readSteps(
       ...partValues(coverage, stretches, ['week', 'day']),
     ),
   );
-  const steps = rows.map(toStep).sort((one, other) => orders[order](other) - orders[order](one));
-  return { steps: steps.slice(0, first), total: rows[0]?.total ?? 0 };
+  return { steps: rows.map(toStep), total: rows[0]?.total ?? 0 };
+}
+
+/** Those of some steps that come first in an order. */
+export function firstSteps(
+  { steps, total }: TrendSteps,
+  { first, order }: { first: number; order: StepOrder },
+): TrendSteps {
+  const sorted = steps.toSorted((one, other) => orders[order](other) - orders[order](one));
+  return { steps: sorted.slice(0, first), total };
 }
 
 /** What steps are sorted by, the largest first; those that it cannot be said of come last. */

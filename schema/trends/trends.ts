@@ -5,7 +5,7 @@ import { type Coverage, readCoverage } from '../../domain/trends/coverage.ts';
 import { readDays, type TrendDay } from '../../domain/trends/days.ts';
 import { readDecisions } from '../../domain/trends/decisions.ts';
 import { type TrendRange, textOf, toRange, trendsInput } from '../../domain/trends/range.ts';
-import { readSteps } from '../../domain/trends/steps.ts';
+import { firstSteps, readSteps, type TrendSteps } from '../../domain/trends/steps.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { needs } from '../needs.ts';
@@ -16,6 +16,8 @@ import { TrendStepsType } from './steps.ts';
 interface Trends {
   range: TrendRange;
   coverage: Coverage;
+  /** The steps, once somebody asks for them: several orders take one statement. */
+  steps?: Promise<TrendSteps>;
 }
 
 const dayFields: Record<RunOutcome, string> = {
@@ -85,12 +87,13 @@ const TrendsType = builder.objectRef<Trends>('Trends').implement({
         first: t.arg.int({ defaultValue: 20, description: 'How many; 1 to 200.' }),
         orderBy: t.arg({ type: StepOrderEnum, defaultValue: 'tasks', description: 'Which come first.' }),
       },
-      resolve: ({ range, coverage }, args, { store }) => {
+      resolve: async (trends, args, { store }) => {
         const { first, orderBy } = readInput(stepsInput, {
           first: args.first ?? undefined,
           orderBy: args.orderBy ?? undefined,
         });
-        return readSteps(store.db, range, coverage, { first, order: orderBy });
+        trends.steps ??= readSteps(store.db, trends.range, trends.coverage);
+        return firstSteps(await trends.steps, { first, order: orderBy });
       },
     }),
     decisions: t.field({

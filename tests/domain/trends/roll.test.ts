@@ -6,7 +6,7 @@ import { readDays } from '../../../domain/trends/days.ts';
 import { readDecisions } from '../../../domain/trends/decisions.ts';
 import { toRange } from '../../../domain/trends/range.ts';
 import { rollOnce } from '../../../domain/trends/roll.ts';
-import { readSteps } from '../../../domain/trends/steps.ts';
+import { firstSteps, readSteps } from '../../../domain/trends/steps.ts';
 import { describeOnBoth, useDatabase } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 
@@ -42,7 +42,7 @@ describeOnBoth('What the trends count', (database) => {
       from: coverage.from,
       runs: days.reduce((sum, { succeeded, failed, open }) => sum + succeeded + failed + open, 0),
       failedRuns: days.reduce((sum, { failed }) => sum + failed, 0),
-      steps: (await readSteps(db, range, coverage, { first: 20, order: 'tasks' })).steps,
+      steps: (await readSteps(db, range, coverage)).steps,
       decisions: await readDecisions(db, range, coverage),
     };
   }
@@ -171,16 +171,12 @@ describeOnBoth('What the trends count', (database) => {
       FROM agents_tasks WHERE attempts = 2`);
     await rollAll();
     const range = toRange({ since: '2025-01-12', until: '2025-01-22', timezone: 'UTC' }, Date.now());
-    const { steps, total } = await readSteps(database.db(), range, await readCoverage(database.db()), {
-      first: 1,
-      order: 'flaky',
-    });
+    const all = await readSteps(database.db(), range, await readCoverage(database.db()));
+    const { steps, total } = firstSteps(all, { first: 1, order: 'flaky' });
     expect({ steps: steps.map(({ task }) => task), total }).toEqual({ steps: ['turns'], total: 6 });
-    const all = await readSteps(database.db(), range, await readCoverage(database.db()), {
-      first: 200,
-      order: 'slowing',
-    });
-    const growths = all.steps.map(({ task, p50Growth, isSlowing }) => [task, p50Growth, isSlowing]);
+    const growths = firstSteps(all, { first: 200, order: 'slowing' }).steps.map(
+      ({ task, p50Growth, isSlowing }) => [task, p50Growth, isSlowing],
+    );
     const twice = expect.closeTo(2, 0);
     expect(growths.slice(0, 2).toSorted()).toEqual([
       ['short', twice, false],
@@ -210,7 +206,7 @@ describe('Several replicas', () => {
     const range = toRange(long, Date.now());
     const coverage = await readCoverage(db);
     expect(coverage.from).toBeNull();
-    const { steps } = await readSteps(db, range, coverage, { first: 5, order: 'tasks' });
+    const { steps } = await readSteps(db, range, coverage);
     expect(steps).toMatchObject([{ task: 'a', succeeded: 3000 }]);
   });
 
@@ -254,7 +250,7 @@ describe('Several replicas', () => {
     };
     const coverage = await readCoverage(db);
     const range = toRange({ timezone: 'Europe/Berlin' }, Date.now());
-    const { steps } = await readSteps(spy as never, range, coverage, { first: 5, order: 'tasks' });
+    const { steps } = await readSteps(spy as never, range, coverage);
     await readDays(spy as never, range, coverage);
     await readDecisions(spy as never, range, coverage);
     expect(steps.reduce((sum, { succeeded }) => sum + succeeded, 0)).toBe(30_000);

@@ -185,7 +185,7 @@ describeOnBoth('Trends', (database) => {
     const db = database.db();
     return {
       days: await readDays(db, range, coverage),
-      steps: (await readSteps(db, range, coverage, { first: 50, order: 'tasks' })).steps,
+      steps: (await readSteps(db, range, coverage)).steps,
       decisions: await readDecisions(db, range, coverage),
     };
   }

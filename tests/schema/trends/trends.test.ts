@@ -84,6 +84,10 @@ describeOnEither('The query for trends', (database) => {
     expect(await graphql.statementsOf(ask(''))).toBe(1);
     for (const field of fields) expect(await graphql.statementsOf(ask(field))).toBe(2);
     expect(await graphql.statementsOf(ask(fields.join(' ')))).toBe(4);
+    const orders = ['TASKS', 'SLOWING', 'FLAKY'].map(
+      (order) => `${order}: steps(orderBy: ${order}) { nodes { task } }`,
+    );
+    expect(await graphql.statementsOf(ask(orders.join(' ')))).toBe(2);
   });
 
   it('says what is wrong with a zone, a time and a number', async () => {
