@@ -5,6 +5,8 @@ import css from './table.module.css';
 export interface Column<Row> {
   name: string;
   cell(row: Row): ReactNode;
+  /** Whether there is nothing in the cell, so that a card leaves it out. */
+  isEmpty?(row: Row): boolean;
 }
 
 /** A small table within a view, as cards where it is too wide. */
@@ -14,6 +16,7 @@ export function Table<Row>({
   keyOf,
   label,
   none,
+  isSmall = false,
 }: {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
@@ -21,11 +24,13 @@ export function Table<Row>({
   label: string;
   /** What stands in its place where there are no rows. */
   none: string;
+  /** Whether it fits everywhere, and never needs cards. */
+  isSmall?: boolean;
 }): ReactNode {
   if (rows.length === 0) return <p className="muted">{none}</p>;
   return (
     <div className={`${css.scroll} ${css.inner}`}>
-      <table className={`${css.table} ${css.cards}`} aria-label={label}>
+      <table className={isSmall ? css.table : `${css.table} ${css.cards}`} aria-label={label}>
         <thead>
           <tr>
             {columns.map(({ name }) => (
@@ -38,8 +43,13 @@ export function Table<Row>({
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ name, cell }) => (
-                <td key={name} data-label={name} className={css.text}>
+              {columns.map(({ name, cell, isEmpty }) => (
+                <td
+                  key={name}
+                  data-label={name}
+                  data-empty={isEmpty?.(row) || undefined}
+                  className={css.text}
+                >
                   {cell(row)}
                 </td>
               ))}
