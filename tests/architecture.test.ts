@@ -124,6 +124,7 @@ const orders: Record<string, string[]> = {
     'approvals',
     'settings',
     'plans',
+    'trends',
     'routes.tsx',
     'main.tsx',
   ],

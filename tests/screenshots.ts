@@ -29,7 +29,11 @@ const browser = await chromium.launch({
 const { prepare: signIn } = await signedInAs(server, 'ada@example.org', ['admin', 'operator']);
 try {
   mkdirSync(folder, { recursive: true });
-  if (!isForDocs) await takeAll([['tasks-empty', '/tasks']]);
+  if (!isForDocs)
+    await takeAll([
+      ['tasks-empty', '/tasks'],
+      ['trends-empty', '/trends'],
+    ]);
   const { runId, waiting, failed } = await invent(server.store);
   await takeAll([
     ['tonight', '/'],
@@ -39,6 +43,7 @@ try {
     ['task', `/tasks/${failed}`],
     ['approvals', '/approvals'],
     ['card', `/approvals/${waiting}`],
+    ['trends', '/trends'],
     ['plan', '/plans/acme/site:nightly'],
     ['plans', '/settings/plans'],
     ['settings', '/settings'],
@@ -62,6 +67,8 @@ try {
       ['tasks-long', '/tasks'],
       ['tasks-filtered', '/tasks?status=failed&since=7d&task=none'],
       ['task-long', `/tasks/${long}`],
+      ['trends-long', '/trends?since=360d&sort=slowest'],
+      ['trends-quarter', '/trends?since=90d&plan=acme/site:nightly'],
     ]);
   }
 } finally {

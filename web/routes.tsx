@@ -24,6 +24,7 @@ export function createRouter() {
               { path: '/runs', lazy: () => import('./runs/RunListView.tsx') },
               { path: '/runs/:runId', lazy: () => import('./runs/RunView.tsx') },
               { path: '/approvals/:task?', lazy: () => import('./approvals/ApprovalsView.tsx') },
+              { path: '/trends', lazy: () => import('./trends/TrendsView.tsx') },
               {
                 path: '/settings',
                 lazy: () => import('./settings/SettingsView.tsx'),

@@ -182,6 +182,7 @@ export const operationFacts = {
       'GET /runs/*',
       'GET /approvals',
       'GET /approvals/*',
+      'GET /trends',
       'GET /settings',
       'GET /settings/*',
       'GET /plans/*',

@@ -19,7 +19,7 @@ export interface PagesContext {
 }
 
 /** The views of the page that have no address without it. */
-const ownViews = ['/tasks', '/runs', '/approvals', '/settings', '/settings/*'];
+const ownViews = ['/tasks', '/runs', '/approvals', '/trends', '/settings', '/settings/*'];
 
 /** Adds the page: its document at every address of its views, its files, and what stands there until it is built. */
 export function addPages(app: HttpApp, { graphiql = 'on', findPage = findPageIn() }: PagesContext): void {

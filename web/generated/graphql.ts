@@ -935,6 +935,19 @@ export type ThawInput = {
   note?: string | null | undefined;
 };
 
+/** How steps are sorted. */
+export type TrendStepOrder =
+  /** The lowest success rate first. */
+  | 'FAILING'
+  /** The flakiest first: by recoveries and turns. */
+  | 'FLAKY'
+  /** The longest p95 first. */
+  | 'SLOWEST'
+  /** The largest growth of the p50 first. */
+  | 'SLOWING'
+  /** The most tasks first. */
+  | 'TASKS';
+
 /** The acknowledgement to take back. */
 export type UnacknowledgeTaskInput = {
   /** The task. */
@@ -1629,6 +1642,21 @@ export type ThawHereMutation = { thaw:
     | { __typename: 'ThawedServer', freeze: { by: string } | null }
    };
 
+export type TrendStepRowFragment = { project: string | null, plan: string | null, task: string, succeeded: number, failed: number, skipped: number, open: number, recovered: number, turns: number, successRate: number | null, p50Ms: number | null, p95Ms: number | null, p50BeforeMs: number | null, p50Growth: number | null, isSlowing: boolean, isFlaky: boolean };
+
+export type TrendsViewQueryVariables = Exact<{
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+  timezone?: string | null | undefined;
+  project?: string | null | undefined;
+  plan?: string | null | undefined;
+  first?: number | null | undefined;
+  orderBy?: TrendStepOrder | null | undefined;
+}>;
+
+
+export type TrendsViewQuery = { trends: { since: string, until: string, timezone: string, completeSince: string | null, days: Array<{ since: string, until: string, succeeded: number, failed: number, awaitingApproval: number, skipped: number, open: number }>, steps: { totalCount: number, nodes: Array<{ project: string | null, plan: string | null, task: string, succeeded: number, failed: number, skipped: number, open: number, recovered: number, turns: number, successRate: number | null, p50Ms: number | null, p95Ms: number | null, p50BeforeMs: number | null, p50Growth: number | null, isSlowing: boolean, isFlaky: boolean }> }, slowing: { nodes: Array<{ project: string | null, plan: string | null, task: string, succeeded: number, failed: number, skipped: number, open: number, recovered: number, turns: number, successRate: number | null, p50Ms: number | null, p95Ms: number | null, p50BeforeMs: number | null, p50Growth: number | null, isSlowing: boolean, isFlaky: boolean }> }, flaky: { nodes: Array<{ project: string | null, plan: string | null, task: string, succeeded: number, failed: number, skipped: number, open: number, recovered: number, turns: number, successRate: number | null, p50Ms: number | null, p95Ms: number | null, p50BeforeMs: number | null, p50Growth: number | null, isSlowing: boolean, isFlaky: boolean }> }, decisions: { approved: number, rejected: number, expired: number, cancelled: number, acceptanceRate: number | null, p50Ms: number | null, p95Ms: number | null } } };
+
 export type CountFieldsFragment = { queued: number, running: number, succeeded: number, failed: number, awaitingApproval: number, skipped: number, total: number };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -2024,6 +2052,26 @@ export const TaskRowFragmentDoc = new TypedDocumentString(`
   approver
 }
     `, {"fragmentName":"TaskRow"}) as unknown as TypedDocumentString<TaskRowFragment, unknown>;
+export const TrendStepRowFragmentDoc = new TypedDocumentString(`
+    fragment TrendStepRow on TrendStep {
+  project
+  plan
+  task
+  succeeded
+  failed
+  skipped
+  open
+  recovered
+  turns
+  successRate
+  p50Ms
+  p95Ms
+  p50BeforeMs
+  p50Growth
+  isSlowing
+  isFlaky
+}
+    `, {"fragmentName":"TrendStepRow"}) as unknown as TypedDocumentString<TrendStepRowFragment, unknown>;
 export const InboxPageDocument = new TypedDocumentString(`
     query InboxPage($mine: Boolean!, $first: Int!, $after: String) {
   approvals(filter: {mine: $mine}, first: $first, after: $after) {
@@ -3788,3 +3836,70 @@ export const ThawHereDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<ThawHereMutation, ThawHereMutationVariables>;
+export const TrendsViewDocument = new TypedDocumentString(`
+    query TrendsView($since: DateTime, $until: DateTime, $timezone: String, $project: String, $plan: String, $first: Int, $orderBy: TrendStepOrder) {
+  trends(
+    since: $since
+    until: $until
+    timezone: $timezone
+    project: $project
+    plan: $plan
+  ) {
+    since
+    until
+    timezone
+    completeSince
+    days {
+      since
+      until
+      succeeded
+      failed
+      awaitingApproval
+      skipped
+      open
+    }
+    steps(first: $first, orderBy: $orderBy) {
+      nodes {
+        ...TrendStepRow
+      }
+      totalCount
+    }
+    slowing: steps(first: 10, orderBy: SLOWING) {
+      nodes {
+        ...TrendStepRow
+      }
+    }
+    flaky: steps(first: 10, orderBy: FLAKY) {
+      nodes {
+        ...TrendStepRow
+      }
+    }
+    decisions {
+      approved
+      rejected
+      expired
+      cancelled
+      acceptanceRate
+      p50Ms
+      p95Ms
+    }
+  }
+}
+    fragment TrendStepRow on TrendStep {
+  project
+  plan
+  task
+  succeeded
+  failed
+  skipped
+  open
+  recovered
+  turns
+  successRate
+  p50Ms
+  p95Ms
+  p50BeforeMs
+  p50Growth
+  isSlowing
+  isFlaky
+}`) as unknown as TypedDocumentString<TrendsViewQuery, TrendsViewQueryVariables>;

@@ -14,6 +14,7 @@ const views = [
   ['/tasks', shellTexts.views.tasks],
   ['/runs', shellTexts.views.runs],
   ['/approvals', shellTexts.views.approvals],
+  ['/trends', shellTexts.views.trends],
   ['/settings', shellTexts.views.settings],
 ] as const;
 

@@ -9,6 +9,7 @@ export const shellTexts = {
     tasks: 'Tasks',
     runs: 'Runs',
     approvals: 'Approvals',
+    trends: 'Trends',
     settings: 'Settings',
   },
   plans: 'Plans',

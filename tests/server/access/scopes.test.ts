@@ -129,6 +129,7 @@ describe('Of all operations', () => {
         ['/runs/r', 200],
         ['/plans/p', 200],
         ['/approvals', 200],
+        ['/trends', 200],
         ['/settings', 200],
         ['/theme.js', 200],
         ['/favicon.svg', 200],

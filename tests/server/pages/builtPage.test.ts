@@ -20,6 +20,7 @@ describeOnEither('The built page', (database) => {
     ['/plans/nightly', '../'],
     ['/approvals', './'],
     ['/approvals/42', '../'],
+    ['/trends', './'],
     ['/settings/keys', '../'],
   ])('is at %s, without a key, and finds its files from there', async (path, up) => {
     const { send } = await served();
