@@ -51,6 +51,7 @@ export function Component(): ReactNode {
       <FilterBar fields={trendFields} filters={filters} time={trendTexts.range} range={range}>
         <CopyAs
           command={commandOf(values, manner)}
+          fields={{}}
           values={{}}
           document={TrendsViewDocument}
           variables={variables}

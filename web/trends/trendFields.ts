@@ -10,8 +10,8 @@ const labels = trendTexts.fields;
 
 /** What trends can be narrowed to, by the flags of `nightshift trends`. The zone is the one that the page shows times in. */
 export const trendFields = {
-  project: { kind: 'texts', label: labels.project, isOne: true },
-  plan: { kind: 'texts', label: labels.plan, isOne: true },
+  project: { kind: 'text', label: labels.project, from: 1, to: 200 },
+  plan: { kind: 'text', label: labels.plan, from: 1, to: 200 },
   since: { kind: 'time', label: labels.since },
   until: { kind: 'time', label: labels.until },
 } as const satisfies FilterFields;
