@@ -304,6 +304,16 @@ export function createClient(options: ClientOptions) {
     trends: async (wanted: operations.TrendsQueryVariables = {}, call?: CallOptions) =>
       (await send(operations.TrendsDocument, wanted, call)).trends,
 
+    /** Walks the workers of the last day, by name. */
+    walkWorkers: (
+      { states }: Pick<operations.WorkersQueryVariables, 'states'> = {},
+      { pageSize, ...call }: WalkOptions = {},
+    ) =>
+      walk(
+        async (page) => (await send(operations.WorkersDocument, { states, ...page }, call)).workers,
+        pageSize,
+      ),
+
     /** Takes a lease, or none; without a request id it gets one, so that a retry takes no second lease. */
     leaseTask: async (
       input: Omit<operations.LeaseTaskInput, 'requestId'> & { requestId?: string },

@@ -26,6 +26,7 @@ export type {
   TaskFilter,
   TaskStatus,
   UpdateTaskInput,
+  WorkerFieldsFragment as Worker,
 } from './generated/graphql.ts';
 export type { CallOptions, KeySource } from './request.ts';
 export type { Changes } from './watchAll.ts';

@@ -14,7 +14,7 @@ import { namesOfMigrations } from './migrationFiles.ts';
 import { PgliteStream } from './pgliteStream.ts';
 import { type PrismaTransaction, runPrismaTransaction } from './prismaTransaction.ts';
 import { requireReadable } from './readable.ts';
-import { checkReadiness, type Readiness } from './ready.ts';
+import { checkReadiness, freeBytesOf, type Readiness } from './ready.ts';
 import { defaultSchema, isSchemaName, queueSchemaOf, schemaOf } from './schemaName.ts';
 import { runTransaction, type Transaction, type TransactionOptions } from './transaction.ts';
 
@@ -55,6 +55,8 @@ export interface Database extends Queryable {
   pool(): PoolUse;
   /** Looks whether the database can serve. */
   checkReady(): Promise<Readiness>;
+  /** The bytes that are free on the disk of the embedded database; null for another one, or where they cannot be read. */
+  freeBytes(): Promise<number | null>;
   /** Has Prisma load its engine, for which the first of its calls would wait. */
   warmUp(): Promise<void>;
   migrationStatus(): Promise<MigrationStatus[]>;
@@ -172,6 +174,7 @@ function assemble(
         directory,
         minFreeBytes: options.minFreeBytes ?? 64 * 1024 * 1024,
       }),
+    freeBytes: async () => (directory ? freeBytesOf(directory).catch(() => null) : null),
     // Whether the database answers is for others to say.
     warmUp: () => prisma.identity.findFirst({ select: { one: true } }).then(ignore, ignore),
     migrationStatus: () => migrationStatus(driver, options.migrationsDir),

@@ -40,11 +40,16 @@ async function checkAnswer({ ping, timeoutMillis }: ReadinessInput): Promise<str
   }
 }
 
+/** The bytes that are free on the disk of a directory. */
+export async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
+}
+
 async function checkDisk({ directory, minFreeBytes }: ReadinessInput): Promise<string | null> {
   if (!directory) return null;
   try {
-    const { bavail, bsize } = await statfs(directory);
-    const free = bavail * bsize;
+    const free = await freeBytesOf(directory);
     if (free >= minFreeBytes) return null;
     return `only ${megabytes(free)} MB are free in ${directory}, at least ${megabytes(minFreeBytes)} MB are needed`;
   } catch (error) {

@@ -12,6 +12,7 @@ import { readVoidVotes, type VoidVote } from '../domain/approvals/voidVotes.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
 import { readStepNeeds } from '../domain/engine/stepNeeds.ts';
 import { readWaitingFor, type WaitingFor } from '../domain/engine/waitingFor.ts';
+import { type OfferedPlan, readOfferedPlans, readRunning } from '../domain/engine/workerDetails.ts';
 import { InvalidInputError } from '../domain/input/errors.ts';
 import type { Page, PageArguments } from '../domain/input/page.ts';
 import type { Viewer } from '../domain/input/viewer.ts';
@@ -59,6 +60,10 @@ export interface Context {
   loadDetail<F extends keyof TaskDetails>(taskId: number, field: F): Promise<TaskDetails[F] | null>;
   /** Reads the attempts of a task; those of all that are asked for in one turn are read with one statement. */
   loadAttempts(taskId: number): Promise<Attempt[]>;
+  /** Reads the attempts that a worker runs; those of all that are asked for in one turn are read with two statements. */
+  loadRunning(worker: string): Promise<Attempt[]>;
+  /** Names the plans of a worker's scopes; of all that are asked for in one turn with one statement. */
+  loadOfferedPlans(scopes: readonly string[]): Promise<OfferedPlan[]>;
   /** Reads the latest approval of a task; those of all that are asked for in one turn are read with one statement. */
   loadApproval(taskId: number): Promise<Approval | null>;
   /** Says why nobody can give an approval; of all that are asked for in one turn with one statement. */
@@ -132,6 +137,8 @@ export function createContext(
     loadRun: createBatch((runIds) => findRuns(db, runIds)),
     loadDetail: openDetails(db),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
+    loadRunning: createBatch((workers) => readRunning(db, workers)),
+    loadOfferedPlans: createBatch((scopes) => readOfferedPlans(db, scopes)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
     loadProblem: createBatch((approvals) => problemsOfApprovals(request.store, approvals)),
     loadRights: createBatch((approvals) => readRights(request.store, request.viewer, approvals)),

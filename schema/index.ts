@@ -40,12 +40,14 @@ import './engine/leases.ts';
 import './engine/finishAttempt.ts';
 import './engine/returnLease.ts';
 import './engine/drainWorker.ts';
+import './engine/workers.ts';
 import './failures/acknowledge.ts';
 import './freeze/freeze.ts';
 import './plans/trustOrigins.ts';
 import './schedule/planState.ts';
 import './schedule/scheduledRuns.ts';
 import './trends/trends.ts';
+import './metrics/server.ts';
 
 /** Builds the schema; each call gives one of its own. */
 export function buildSchema(): GraphQLSchema {

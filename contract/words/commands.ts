@@ -30,6 +30,7 @@ export const commandFacts = {
     asks: [...registersPlans, ...takesTasks],
     mayAsk: ['returnLease', ...keepsSchedules, ...notifies],
   },
+  workers: { asks: ['listWorkers'] },
   drain: { asks: ['drainWorker'] },
   list: { asks: ['pageTasks'], mayAsk: ['readFreeze'] },
   runs: { asks: ['pageRuns'], mayAsk: ['readFreeze'] },

@@ -62,6 +62,8 @@ export const operationFacts = {
   listPlans: { graphql: 'Query.plans', scope: 'read', work: 'if you name a plan' },
   listScheduledRuns: { graphql: 'Query.scheduledRuns', scope: 'read', work: 'if you name a plan' },
   findPolicyProblems: { graphql: 'Query.policyProblems', scope: 'read', work: '' },
+  listWorkers: { graphql: 'Query.workers', scope: 'read' },
+  readServer: { graphql: 'Query.server', scope: 'read' },
   readMetrics: { rest: 'GET /metrics', scope: 'read' },
 
   createTask: { graphql: 'Mutation.createTask', rest: 'POST /agents/tasks/', scope: 'report' },

@@ -40,3 +40,16 @@ export async function findAttempts(
     (key) => attempts.find(({ taskId, number }) => taskId === key.taskId && number === key.number) ?? null,
   );
 }
+
+/** Reads several attempts by their leases, with one statement, those that began first first. */
+export async function findLeases(
+  { prisma }: Pick<Database, 'prisma'>,
+  leaseIds: readonly string[],
+): Promise<Attempt[]> {
+  if (leaseIds.length === 0) return [];
+  return prisma.attempt.findMany({
+    where: { leaseId: { in: [...leaseIds] } },
+    orderBy: [{ startedAt: 'asc' }, { leaseId: 'asc' }],
+    omit: unread,
+  });
+}

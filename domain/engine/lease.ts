@@ -155,7 +155,8 @@ interface Found {
 async function look(store: Store, input: LeaseTaskInput, withOthers: boolean): Promise<Found> {
   const { db, leaseMs } = store;
   const isAny = await hasQueues(store);
-  const values = askValues(input, leaseMs);
+  const about = input.about ? JSON.stringify(input.about) : null;
+  const values = [...askValues(input, leaseMs), about];
   const find = isAny ? lookForWork(db.queueSchema, ...values) : lookBeforeAnyWork(...values);
   const [found] = await (withOthers ? queryTogether(db, input.worker, find) : db.query(find));
   return found ?? { held: false, drained: false, queues: [] };
@@ -176,6 +177,7 @@ const sight = {
   labels: '$2',
   upMs: '$5',
   everyMs: '$7',
+  about: '$8',
 };
 
 /** The look, which is noted; whether this very request has got a lease already, and whether the worker was told to leave. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { name, reference } from '../../contract/input/text.ts';
 import type { Bounds } from '../input/viewer.ts';
 import { planSource } from '../plans/planSource.ts';
+import { workerAbout } from './workerAbout.ts';
 
 /** So many contents of plans, and runs, a worker names at most, and so many labels: more than one of them has. */
 const maxPlans = 1000;
@@ -25,6 +26,8 @@ export const leaseTaskInput = z
     labels: z.array(name(32)).max(maxLabels).default([]),
     /** Milliseconds since the worker started. Tells a drained worker from its successor. */
     upMs: z.int().min(0).optional(),
+    /** What the worker says of itself. */
+    about: workerAbout.optional(),
     /** Where the plans and runs come from. */
     sources: z
       .array(planSource)

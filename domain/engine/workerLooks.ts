@@ -24,8 +24,8 @@ export const hasToLeave =
   'EXISTS (SELECT 1 FROM worker_drains drain WHERE drain.worker = look.worker AND drain.requested_at > look.up_since)';
 
 /**
- * The SQL that notes that a worker asks, at most once in so many milliseconds however often it does; each value the
- * place of one. Runners of exclusive runs alone are not noted: they have a rule of their own.
+ * The SQL that notes that a worker asks, and what it says of itself, at most once in so many milliseconds however often it
+ * does; each value the place of one. Runners of exclusive runs alone are not noted: they have a rule of their own.
  */
 export function recordedSight(sight: {
   worker: string;
@@ -34,14 +34,16 @@ export function recordedSight(sight: {
   labels: string;
   upMs: string;
   everyMs: string;
+  about: string;
 }): string {
-  const { worker, wants, scopes, labels, upMs, everyMs } = sight;
+  const { worker, wants, scopes, labels, upMs, everyMs, about } = sight;
   const isOld = `seen_at <= now() - ${everyMs}::float8 * interval '1 ms'`;
-  return `INSERT INTO worker_looks (worker, wants, scopes, labels, up_since)
-    SELECT ${worker}, ${wants}, ${scopes}::text[], ${labels}::text[], now() - ${upMs}::float8 * interval '1 ms'
+  return `INSERT INTO worker_looks (worker, wants, scopes, labels, up_since, about)
+    SELECT ${worker}, ${wants}, ${scopes}::text[], ${labels}::text[], now() - ${upMs}::float8 * interval '1 ms', ${about}::jsonb
     WHERE ${wants} IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM worker_looks WHERE worker = ${worker} AND wants = ${wants} AND NOT ${isOld})
-    ON CONFLICT (worker, wants) DO UPDATE SET seen_at = now(), up_since = excluded.up_since WHERE worker_looks.${isOld}`;
+    ON CONFLICT (worker, wants) DO UPDATE SET seen_at = now(), up_since = excluded.up_since, about = excluded.about
+      WHERE worker_looks.${isOld}`;
 }
 
 /** A worker that was noted at most so long, and a while between two notes, before its attempt began asked for that: its request may have waited. */

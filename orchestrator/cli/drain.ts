@@ -12,10 +12,10 @@ export function addDrain(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Name workers as their attempts show them ("nightshift view"). Each process of
-that name that is running now is notified within half a minute, or when one of
-its commands ends; one that starts later takes tasks as usual. The audit log
-records it.
+Name workers as "nightshift workers" shows them. Each process of that name
+that is running now is notified within half a minute, or when one of its
+commands ends; one that starts later takes tasks as usual. The audit log records
+it.
 
 Examples:
   nightshift drain build-7/4242

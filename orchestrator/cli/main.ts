@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { ApiError, ApiUnreachableError } from '../../client/errors.ts';
+import { packageVersion } from '../../contract/packageVersion.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
 import { guardTerminal, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
@@ -56,7 +56,7 @@ export async function runCli(
     },
   };
   try {
-    const program = await buildProgram(context, await readVersion(), args);
+    const program = await buildProgram(context, packageVersion(), args);
     program.hook('preAction', async () => {
       context.gateway = afterMaking(surroundings.gateway, await checkEnvFile(context));
     });
@@ -109,11 +109,6 @@ const expected = new Set([
   'DatabaseMissingError',
   'MissingRightsError',
 ]);
-
-async function readVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 function flushed(stream: Terminal): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));

@@ -10,6 +10,7 @@ const commands: readonly [names: string, load: () => Promise<AddCommand>][] = [
   ['run', async () => (await import('./run.ts')).addRun],
   ['start', async () => (await import('./start.ts')).addStart],
   ['worker', async () => (await import('./worker.ts')).addWorker],
+  ['workers', async () => (await import('./workers.ts')).addWorkers],
   ['drain', async () => (await import('./drain.ts')).addDrain],
   ['list', async () => (await import('./list.ts')).addList],
   ['runs', async () => (await import('./list.ts')).addRuns],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../../client/index.ts';
+import { aboutWorker } from './about.ts';
 import type { Lease } from './events.ts';
 import type { FreezeNews } from './freezeNews.ts';
 import { momentNow } from './holdLease.ts';
@@ -54,7 +55,7 @@ export function noteAnswer(
 }
 
 /** What a worker asks for now. */
-export function wantedBy({ plans, runIds = [], name, labels, since }: AskSetting) {
+export function wantedBy({ plans, runIds = [], name, labels, since, concurrency }: AskSetting) {
   return {
     worker: name,
     planHashes: runIds.length > 0 ? [] : hashesOf(plans),
@@ -62,6 +63,7 @@ export function wantedBy({ plans, runIds = [], name, labels, since }: AskSetting
     labels: [...labels],
     // A worker of exclusive runs leaves with them.
     ...(runIds.length > 0 ? {} : { upMs: Math.round(performance.now() - since) }),
+    about: aboutWorker({ concurrency }),
     sources: plans.sources(),
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expectType } from '../../client/index.ts';
+import { aboutWorker } from './about.ts';
 import type { Lease } from './events.ts';
 import {
   type AskSetting,
@@ -10,7 +11,6 @@ import {
   planOfNobody,
   wantedBy,
 } from './leaseRequest.ts';
-import type { WorkerOptions } from './workerOptions.ts';
 
 const pollIntervalMs = 5000;
 
@@ -91,13 +91,15 @@ async function takeGiven(request: LeaseRequest, setting: AskSetting): Promise<Le
  */
 export async function findLease(
   request: LeaseRequest,
-  { client, name }: Pick<WorkerOptions, 'client' | 'name'>,
+  { client, name, concurrency, since }: Pick<AskSetting, 'client' | 'name' | 'concurrency' | 'since'>,
   pausesMs: readonly number[],
 ): Promise<Lease | null | undefined> {
   for (const pauseMs of pausesMs) {
     await wait(pauseMs);
     const call = { signal: AbortSignal.timeout(limitMs) };
-    const wanted = { worker: name, requestId: request.requestId, planHashes: [planOfNobody] };
+    const upMs = Math.round(performance.now() - since);
+    const own = { worker: name, upMs, about: aboutWorker({ concurrency }) };
+    const wanted = { ...own, requestId: request.requestId, planHashes: [planOfNobody] };
     const answer = await client.leaseTask(wanted, call).catch(() => undefined);
     if (answer?.__typename !== 'LeaseOffer') return undefined;
     const lease = leaseOf(answer, request);

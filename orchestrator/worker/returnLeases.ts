@@ -5,6 +5,7 @@ import { cookieVariable } from '../command/cookie.ts';
 import { endOrphans } from '../command/endOrphans.ts';
 import type { NotedLease } from './events.ts';
 import { momentNow } from './holdLease.ts';
+import type { AskSetting } from './leaseRequest.ts';
 import { type LeftNotes, takeLeftNotes } from './leftNotes.ts';
 import { findLease } from './nextLease.ts';
 import type { LeaseNote } from './noteFile.ts';
@@ -13,7 +14,7 @@ import type { SendSetting } from './sendReport.ts';
 import type { WorkerOptions } from './workerOptions.ts';
 
 /** What giving leases back works with. */
-export type ReturnSetting = WorkerOptions & SendSetting;
+export type ReturnSetting = WorkerOptions & SendSetting & Pick<AskSetting, 'since'>;
 
 /** How often a worker looks whether another one of its data directory is gone. */
 const lookMs = 5000;

@@ -12,7 +12,7 @@ export const AttemptEndingEnum = enumOf('AttemptEnding', endingFacts, {
 });
 
 /** `Attempt`: one try at a task. */
-const AttemptType = builder.prismaNode('Attempt', {
+export const AttemptType = builder.prismaNode('Attempt', {
   id: { resolve: nodeKinds.Attempt.keyOf },
   findUnique: (key) => ({ taskId_number: readAttemptKey(key) }),
   description: 'One execution of a task by one worker, under one lease.',

@@ -126,6 +126,17 @@ const PlanSourceInput = builder.inputType('PlanSourceInput', {
   }),
 });
 
+const WorkerAboutInput = builder.inputType('WorkerAboutInput', {
+  description: internal('What a worker says of itself, for the list of workers. All of it is optional.'),
+  fields: (t) => ({
+    version: t.string({ description: 'Its version of Nightshift; at most 32 characters.' }),
+    protocol: t.int({ description: 'The protocol that it speaks.' }),
+    node: t.string({ description: 'Its version of Node; at most 32 characters.' }),
+    platform: t.string({ description: 'Its operating system and processor; at most 32 characters.' }),
+    concurrency: t.int({ description: 'How many commands it runs at once.' }),
+  }),
+});
+
 export const LeaseTaskInputType = builder.inputType('LeaseTaskInput', {
   description: internal('What a worker can run.'),
   fields: (t) => ({
@@ -146,6 +157,7 @@ export const LeaseTaskInputType = builder.inputType('LeaseTaskInput', {
       type: 'SafeInt',
       description: 'Milliseconds since the worker started. Tells a drained worker from its successor.',
     }),
+    about: t.field({ type: WorkerAboutInput, description: 'What the worker says of itself.' }),
     sources: t.field({ type: [PlanSourceInput], description: 'Where these plans and runs come from.' }),
     frozen: t.boolean({
       description:

@@ -19,6 +19,7 @@ it('The table of commands has each command of the command line, and no other', a
 /** What each command is called with here, as often as it takes to see all that it asks for; tasks by their names. */
 const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   start: [['nightly']],
+  workers: [['--all']],
   drain: [['w']],
   list: [['-n', '1']],
   runs: [['-n', '1']],

@@ -33,6 +33,8 @@ export const samples: Record<ScopedOperation, Sample> = {
   listPlans: { graphql: '{ plans { plan } }' },
   listScheduledRuns: { graphql: '{ scheduledRuns { plan } }' },
   findPolicyProblems: { graphql: `{ policyProblems(plan: ${plan}) { task } }` },
+  listWorkers: { graphql: '{ workers { nodes { worker } } }' },
+  readServer: { graphql: '{ server { version } }' },
   readMetrics: { rest: { path: '/metrics' } },
   createTask: {
     graphql: mutation('createTask', 'task: "t", runId: "r", status: QUEUED'),
