@@ -7,6 +7,8 @@ interface AskOptions {
   enabled?: boolean;
   /** Shows the answer to the question before while this one is asked. */
   keepLast?: boolean;
+  /** Reads again every so many milliseconds while the tab is looked at, for what no event tells of. */
+  everyMs?: number;
 }
 
 /** The key of a question among what was read, e.g. to read it again. */
@@ -21,12 +23,13 @@ export function keyOf<Result, Variables>(
 export function useAsk<Result, Variables>(
   document: TypedDocumentString<Result, Variables>,
   variables: Variables,
-  { enabled = true, keepLast = false }: AskOptions = {},
+  { enabled = true, keepLast = false, everyMs }: AskOptions = {},
 ): UseQueryResult<Result> {
   return useQuery<Result>({
     queryKey: keyOf(document, variables),
     queryFn: ({ signal }) => ask(document, variables, signal),
     enabled,
+    ...(everyMs !== undefined && { refetchInterval: everyMs }),
     ...(keepLast && { placeholderData: (last: unknown) => last as never }),
   });
 }

@@ -166,6 +166,13 @@ export type CreateKeyInput = {
   tasks?: Array<string> | null | undefined;
 };
 
+/** Which database a server has. */
+export type DatabaseKind =
+  /** PGlite, which is PostgreSQL within the process of the server. */
+  | 'PGLITE'
+  /** A PostgreSQL server. */
+  | 'POSTGRES';
+
 /** Which tasks to decide, how and why. */
 export type DecideTasksInput = {
   /** The decision, the same for each. */
@@ -998,6 +1005,17 @@ export type WaitKind =
   /** A matching worker, all of which are busy. */
   | 'WORKER';
 
+/** The state of a worker. */
+export type WorkerState =
+  /** It runs at least one task. */
+  | 'BUSY'
+  /** It takes no new tasks, and exits when its running ones have ended. */
+  | 'DRAINING'
+  /** It has not been heard of for four times a lease, 2 minutes by default. It is forgotten after a day. */
+  | 'GONE'
+  /** It waits for a task. */
+  | 'IDLE';
+
 export type InboxRowFragment = { id: string, databaseId: number, kind: ApprovalKind, state: ApprovalState, requestedAt: string, expiresAt: string | null, endedAt: string | null, voters: Array<string>, problem: string | null, policy: { required: number, risk: Risk }, consequence: { text: string }, mayDecide: { approve: boolean, reject: boolean, cancel: boolean, whyNotApprove: string | null, whyNotReject: string | null, whyNotCancel: string | null, hasVoted: boolean, isLast: boolean, needsFreshSignIn: boolean, missing: number }, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, details: { title: string, isDraft: boolean, additions: number, deletions: number, changedFiles: number, mergeProblem: string | null, checks: { state: ChecksState, passed: number | null, failed: number | null, running: number | null } } | null } | null, task: { id: string, databaseId: number, task: string, runId: string, status: TaskStatus, outputsUri: string | null, approver: string | null } };
 
 export type InboxPageQueryVariables = Exact<{
@@ -1479,10 +1497,19 @@ export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type SettingsQuery = { settings: Array<{ name: string, value: string | null, isSecret: boolean, source: SettingSource }> };
 
-export type BusyWorkersQueryVariables = Exact<{ [key: string]: never; }>;
+export type ServerHealthQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type BusyWorkersQuery = { tasks: { nodes: Array<{ id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, attempts: Array<{ id: string, worker: string, startedAt: string, finishedAt: string | null }> }>, pageInfo: { hasNextPage: boolean } } };
+export type ServerHealthQuery = { server: { version: string, protocol: number, node: string, platform: string, startedAt: string, database: { kind: DatabaseKind, version: string, bytes: number, freeBytes: number | null, migrations: number, latestMigration: string | null, sweptAt: string | null }, queue: { due: number, dueSince: string | null, waiting: number, waitingSince: string | null } } };
+
+export type WorkerRowFragment = { worker: string, state: WorkerState, lastSeenAt: string, startedAt: string, version: string | null, protocol: number | null, isOutdated: boolean | null, node: string | null, platform: string | null, concurrency: number | null, labels: Array<string>, running: number, plans: Array<{ project: string | null, plan: string, hash: string }>, attempts: Array<{ id: string, number: number, startedAt: string, task: { databaseId: number, task: string } }> };
+
+export type SeenWorkersQueryVariables = Exact<{
+  states?: Array<WorkerState> | WorkerState | null | undefined;
+}>;
+
+
+export type SeenWorkersQuery = { workers: { nodes: Array<{ worker: string, state: WorkerState, lastSeenAt: string, startedAt: string, version: string | null, protocol: number | null, isOutdated: boolean | null, node: string | null, platform: string | null, concurrency: number | null, labels: Array<string>, running: number, plans: Array<{ project: string | null, plan: string, hash: string }>, attempts: Array<{ id: string, number: number, startedAt: string, task: { databaseId: number, task: string } }> }>, pageInfo: { hasNextPage: boolean } } };
 
 export type DrainMutationVariables = Exact<{
   input: DrainWorkerInput;
@@ -2010,6 +2037,36 @@ fragment DelegationRow on Delegation {
   createdAt
   endedAt
 }`, {"fragmentName":"PersonRow"}) as unknown as TypedDocumentString<PersonRowFragment, unknown>;
+export const WorkerRowFragmentDoc = new TypedDocumentString(`
+    fragment WorkerRow on Worker {
+  worker
+  state
+  lastSeenAt
+  startedAt
+  version
+  protocol
+  isOutdated
+  node
+  platform
+  concurrency
+  labels
+  plans {
+    project
+    plan
+    hash
+  }
+  running
+  attempts {
+    id
+    number
+    startedAt
+    task {
+      databaseId
+      task
+    }
+  }
+}
+    `, {"fragmentName":"WorkerRow"}) as unknown as TypedDocumentString<WorkerRowFragment, unknown>;
 export const SessionRowFragmentDoc = new TypedDocumentString(`
     fragment SessionRow on Session {
   databaseId
@@ -3287,38 +3344,71 @@ export const SettingsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SettingsQuery, SettingsQueryVariables>;
-export const BusyWorkersDocument = new TypedDocumentString(`
-    query BusyWorkers {
-  tasks(filter: {status: [RUNNING]}, first: 100) {
+export const ServerHealthDocument = new TypedDocumentString(`
+    query ServerHealth {
+  server {
+    version
+    protocol
+    node
+    platform
+    startedAt
+    database {
+      kind
+      version
+      bytes
+      freeBytes
+      migrations
+      latestMigration
+      sweptAt
+    }
+    queue {
+      due
+      dueSince
+      waiting
+      waitingSince
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ServerHealthQuery, ServerHealthQueryVariables>;
+export const SeenWorkersDocument = new TypedDocumentString(`
+    query SeenWorkers($states: [WorkerState!]) {
+  workers(states: $states, first: 200) {
     nodes {
-      ...TaskRow
-      attempts {
-        id
-        worker
-        startedAt
-        finishedAt
-      }
+      ...WorkerRow
     }
     pageInfo {
       hasNextPage
     }
   }
 }
-    fragment TaskRow on Task {
-  id
-  databaseId
-  task
-  runId
-  status
-  reason
-  createdAt
+    fragment WorkerRow on Worker {
+  worker
+  state
+  lastSeenAt
   startedAt
-  finishedAt
-  durationMs
-  outputsUri
-  approvalState
-  approver
-}`) as unknown as TypedDocumentString<BusyWorkersQuery, BusyWorkersQueryVariables>;
+  version
+  protocol
+  isOutdated
+  node
+  platform
+  concurrency
+  labels
+  plans {
+    project
+    plan
+    hash
+  }
+  running
+  attempts {
+    id
+    number
+    startedAt
+    task {
+      databaseId
+      task
+    }
+  }
+}`) as unknown as TypedDocumentString<SeenWorkersQuery, SeenWorkersQueryVariables>;
 export const DrainDocument = new TypedDocumentString(`
     mutation Drain($input: DrainWorkerInput!) {
   drainWorker(input: $input) {

@@ -52,9 +52,6 @@ function Shown({ figures }: { figures: Metrics }): ReactNode {
       {of('nightshift_database_up') === 0 && <p>{serverTexts.noFigures}</p>}
       <Facts
         facts={[
-          [texts.due, count('nightshift_queue_depth{state="due"}')],
-          [texts.oldestDue, age('nightshift_queue_oldest_age_seconds{state="due"}')],
-          [texts.waiting, count('nightshift_queue_depth{state="waiting"}')],
           [texts.leases, count('nightshift_leases')],
           [texts.pending, count('nightshift_approvals_pending')],
           [texts.oldestPending, age('nightshift_approvals_oldest_age_seconds')],
@@ -63,7 +60,6 @@ function Shown({ figures }: { figures: Metrics }): ReactNode {
           [texts.pool, poolOf(figures)],
           [texts.subscribers, count('nightshift_subscriptions')],
           [texts.memory, memory !== undefined && `${Math.round(memory / 2 ** 20).toLocaleString('en')} MB`],
-          [texts.started, moment('process_start_time_seconds')],
           [texts.age, age('nightshift_figures_age_seconds')],
         ]}
       />

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { protocol } from '../../../contract/protocol.ts';
 import { basePath } from '../../data/base.ts';
 import { readPath } from '../../data/readPath.ts';
 import { mayDo, useViewer } from '../../data/useViewer.ts';
@@ -15,6 +14,7 @@ import { Mark } from '../Mark.tsx';
 import css from '../settings.module.css';
 import { Figures } from './Figures.tsx';
 import { ServerSettings } from './ServerSettings.tsx';
+import { Standing } from './Standing.tsx';
 
 const lookAgainMs = 15_000;
 
@@ -25,6 +25,7 @@ export function Component(): ReactNode {
     <>
       <Head title={settingsTexts.views.server} />
       <Health />
+      {mayDo(viewer, 'READ') && <Standing everyMs={lookAgainMs} />}
       {mayDo(viewer, 'READ') && <Figures everyMs={lookAgainMs} />}
       <Section title={texts.links}>
         <ul className={css.plain}>
@@ -39,7 +40,6 @@ export function Component(): ReactNode {
           </li>
           <li>{texts.metrics}</li>
         </ul>
-        <Facts facts={[[texts.protocol, protocol]]} />
       </Section>
       {mayDo(viewer, 'ADMIN') && <ServerSettings />}
     </>

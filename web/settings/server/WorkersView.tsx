@@ -1,40 +1,35 @@
 import { type ReactNode, useState } from 'react';
-import { Link } from 'react-router';
-import { useAsk } from '../../data/useAsk.ts';
 import { mayDo, useViewer } from '../../data/useViewer.ts';
-import { BusyWorkersDocument, type BusyWorkersQuery, DrainDocument } from '../../generated/graphql.ts';
-import { useNews } from '../../live/useLive.ts';
-import { ActDialog } from '../../parts/act/ActDialog.tsx';
-import { TextField } from '../../parts/act/Field.tsx';
-import { useAct } from '../../parts/act/useAct.ts';
 import { announce } from '../../parts/announce.ts';
 import { Section } from '../../parts/Section.tsx';
 import { Loading } from '../../parts/states/Loading.tsx';
 import { Problem } from '../../parts/states/Problem.tsx';
 import { Text } from '../../parts/Text.tsx';
-import { Time } from '../../parts/Time.tsx';
+import { FreshRows } from '../../parts/table/FreshRows.tsx';
 import { type Column, Table } from '../../parts/table/Table.tsx';
 import { settingsTexts, workerTexts as texts } from '../../texts/settings.ts';
+import { FlagBox } from '../FlagBox.tsx';
 import { Head } from '../Head.tsx';
 import css from '../settings.module.css';
+import { useFlag } from '../useFlag.ts';
+import { DrainDialog } from './DrainDialog.tsx';
+import { useWorkers, type Worker } from './useWorkers.ts';
+import { workerColumns } from './workerColumns.tsx';
 
-interface Busy {
-  worker: string;
-  since: string;
-  tasks: BusyWorkersQuery['tasks']['nodes'];
-}
-
-/** `/settings/workers`: the workers that run something now, and draining. */
+/** `/settings/workers`: who works for the server, and draining. */
 export function Component(): ReactNode {
   const viewer = useViewer();
   const mayDrain = mayDo(viewer, 'OPERATE');
+  const [withGone, setWithGone] = useFlag('gone');
   const [draining, setDraining] = useState<string>();
   const [done, setDone] = useState('');
-  const { data, error, refetch } = useAsk(BusyWorkersDocument, {});
-  useNews(() => refetch());
+  const { rows, error, isCut, fresh, showFresh, readAgain } = useWorkers(withGone);
   return (
     <>
       <Head title={settingsTexts.views.workers}>
+        <FlagBox isChosen={withGone} onChange={setWithGone}>
+          {texts.gone}
+        </FlagBox>
         {mayDrain && (
           <button type="button" onClick={() => setDraining('')}>
             {texts.drainOther}
@@ -48,20 +43,19 @@ export function Component(): ReactNode {
       )}
       <Section title={texts.title}>
         <p className="muted">
-          {[texts.text, !mayDrain && viewer && texts.whoMay, data?.tasks.pageInfo.hasNextPage && texts.cut]
-            .filter(Boolean)
-            .join(' ')}
+          {[texts.text, !mayDrain && viewer && texts.whoMay, isCut && texts.cut].filter(Boolean).join(' ')}
         </p>
-        {data === undefined ? (
+        <FreshRows count={fresh} noun={texts.noun} onShow={showFresh} />
+        {rows === undefined ? (
           error ? (
-            <Problem error={error} onRetry={() => void refetch()} />
+            <Problem error={error} onRetry={readAgain} />
           ) : (
             <Loading rows={3} />
           )
         ) : (
           <Table
-            columns={mayDrain ? [...columns, drainColumn(setDraining)] : columns}
-            rows={busyOf(data)}
+            columns={mayDrain ? [...workerColumns, drainColumn(setDraining)] : workerColumns}
+            rows={rows}
             keyOf={({ worker }) => worker}
             label={texts.title}
             none={texts.none}
@@ -74,6 +68,7 @@ export function Component(): ReactNode {
           onDone={(text) => {
             setDone(text);
             announce(text);
+            readAgain();
           }}
           onClose={() => setDraining(undefined)}
         />
@@ -82,85 +77,21 @@ export function Component(): ReactNode {
   );
 }
 
-const columns: readonly Column<Busy>[] = [
-  { name: texts.worker, cell: ({ worker }) => <Text>{worker}</Text> },
-  {
-    name: texts.runs,
-    cell: ({ tasks }) => (
-      <ul className={css.plain}>
-        {tasks.map((task) => (
-          <li key={task.id}>
-            <Link to={`/tasks/${task.databaseId}`}>
-              <Text>{`${task.task} #${task.databaseId}`}</Text>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    ),
-  },
-  { name: texts.since, cell: ({ since }) => <Time at={since} /> },
-];
-
-function drainColumn(onDrain: (worker: string) => void): Column<Busy> {
+function drainColumn(onDrain: (worker: string) => void): Column<Worker> {
   return {
     name: texts.change,
-    cell: ({ worker }) => (
+    // The button of one that drains or is gone stays where it is: it may be back the next moment.
+    cell: ({ worker, state }) => (
       <div className={css.rowButtons}>
-        <button type="button" aria-label={texts.drainOf(worker)} onClick={() => onDrain(worker)}>
+        <button
+          type="button"
+          disabled={state === 'DRAINING' || state === 'GONE'}
+          aria-label={texts.drainOf(worker)}
+          onClick={() => onDrain(worker)}
+        >
           {texts.drain}
         </button>
       </div>
     ),
   };
-}
-
-/** Who runs what: a worker is known by the attempts that have not ended. */
-function busyOf({ tasks }: BusyWorkersQuery): Busy[] {
-  const open = tasks.nodes.flatMap((task) =>
-    task.attempts
-      .filter(({ finishedAt }) => finishedAt === null)
-      .map(({ worker, startedAt }) => ({ worker, startedAt, task })),
-  );
-  const workers = [...new Set(open.map(({ worker }) => worker))].sort();
-  return workers.map((worker) => {
-    const own = open.filter((one) => one.worker === worker);
-    return {
-      worker,
-      since: own.map(({ startedAt }) => startedAt).sort()[0] ?? '',
-      tasks: own.map(({ task }) => task),
-    };
-  });
-}
-
-function DrainDialog({
-  worker: known,
-  onDone,
-  onClose,
-}: {
-  /** Empty where its name is still to be written. */
-  worker: string;
-  onDone: (text: string) => void;
-  onClose: () => void;
-}): ReactNode {
-  const [worker, setWorker] = useState(known);
-  const { isBusy, refusal, run } = useAct(DrainDocument, (drained) => {
-    onClose();
-    onDone(texts.done(drained.worker, drained.running));
-  });
-  return (
-    <ActDialog
-      title={texts.drainTitle(known)}
-      confirm={texts.drain}
-      isDangerous
-      isBusy={isBusy}
-      refusal={refusal}
-      onConfirm={() => run({ input: { worker: worker.trim() } })}
-      onClose={onClose}
-    >
-      <p>{texts.drainText}</p>
-      {known === '' && (
-        <TextField label={texts.name} hint={texts.nameHint} value={worker} onChange={setWorker} isRequired />
-      )}
-    </ActDialog>
-  );
 }

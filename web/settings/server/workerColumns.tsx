@@ -1,0 +1,105 @@
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { planLabel } from '../../../contract/projectName.ts';
+import type { WorkerState } from '../../generated/graphql.ts';
+import { Text } from '../../parts/Text.tsx';
+import { Nothing, Time } from '../../parts/Time.tsx';
+import type { Column } from '../../parts/table/Table.tsx';
+import { workerTexts as texts } from '../../texts/settings.ts';
+import { Mark, type Tone } from '../Mark.tsx';
+import css from '../settings.module.css';
+import type { Worker } from './useWorkers.ts';
+
+const tones: Record<WorkerState, Tone> = { BUSY: 'good', IDLE: 'calm', DRAINING: 'wait', GONE: 'bad' };
+
+const names = texts.columns;
+
+/** What is shown of each worker. */
+export const workerColumns: readonly Column<Worker>[] = [
+  { name: names.worker, cell: ({ worker }) => <Text>{worker}</Text> },
+  { name: names.state, cell: ({ state }) => <Mark tone={tones[state]}>{texts.states[state]}</Mark> },
+  { name: names.runs, cell: (worker) => <Running worker={worker} /> },
+  { name: names.plans, cell: ({ plans }) => <Plans plans={plans} /> },
+  {
+    name: names.labels,
+    cell: ({ labels }) => (labels.length === 0 ? <Nothing /> : <Text>{labels.join(', ')}</Text>),
+  },
+  { name: names.version, cell: (worker) => <Version worker={worker} /> },
+  { name: names.seen, cell: ({ lastSeenAt }) => <Time at={lastSeenAt} /> },
+];
+
+function Running({ worker }: { worker: Worker }): ReactNode {
+  const { attempts, running, concurrency } = worker;
+  return (
+    <div className={css.stack}>
+      {attempts.length > 0 && (
+        <ul className={css.plain}>
+          {attempts.map(({ id, number, startedAt, task }) => (
+            <li key={id}>
+              <Link to={`/tasks/${task.databaseId}`}>
+                <Text>{`${task.task} #${task.databaseId}`}</Text>
+              </Link>{' '}
+              <span className="muted">
+                {number > 1 && `${texts.attempt(number)}, `}
+                {texts.since} <Time at={startedAt} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {running > attempts.length && <span className="muted">{texts.more(running - attempts.length)}</span>}
+      <span className="muted">
+        {concurrency !== null ? texts.ofSlots(running, concurrency) : running === 0 && texts.nothing}
+      </span>
+    </div>
+  );
+}
+
+/** Each plan once, with the contents of it that are offered when one points at it. */
+function Plans({ plans }: Pick<Worker, 'plans'>): ReactNode {
+  if (plans.length === 0) return <Nothing />;
+  const labelled = plans.map(({ project, plan, hash }) => ({
+    label: planLabel({ project, name: plan }),
+    hash,
+  }));
+  const labels = [...new Set(labelled.map(({ label }) => label))];
+  const hashesOf = (label: string) => labelled.filter((one) => one.label === label).map(({ hash }) => hash);
+  return (
+    <ul className={css.plain}>
+      {labels.map((label) => (
+        <li key={label}>
+          <Link
+            to={`/plans/${encodeURIComponent(label)}`}
+            title={texts.contents(hashesOf(label).map((hash) => hash.slice(0, 12)))}
+          >
+            <Text>{label}</Text>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Version({ worker }: { worker: Worker }): ReactNode {
+  const { version, isOutdated, protocol, node, platform } = worker;
+  const details = [
+    protocol !== null && texts.protocol(protocol),
+    node !== null && texts.node(node),
+    platform,
+  ].filter(Boolean);
+  return (
+    <div className={css.stack}>
+      {version === null ? <span className="muted">{texts.unknown}</span> : <Text>{version}</Text>}
+      {isOutdated && (
+        <Mark tone="wait" title={texts.outdatedTitle}>
+          {texts.outdated}
+        </Mark>
+      )}
+      {details.length > 0 && (
+        <span className="muted">
+          <Text>{details.join(', ')}</Text>
+        </span>
+      )}
+    </div>
+  );
+}
