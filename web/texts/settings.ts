@@ -157,20 +157,21 @@ export const serverTexts = {
 };
 
 export const workerTexts = {
-  title: 'Workers',
+  table: 'Workers',
+  title: (withGone: boolean) => (withGone ? 'Seen within a day' : 'Up now'),
   noun: 'worker',
-  text: 'By name. A worker that was not heard of for 2 minutes (four times a lease) is gone, and is forgotten after a day.',
+  text: 'A worker that was not heard of for 2 minutes (four times a lease) is gone, and is forgotten after a day.',
   none: 'No worker is running. Start one with “nightshift up” or “nightshift worker”.',
   gone: 'Show those that are gone',
   columns: {
     worker: 'Worker',
     state: 'State',
     runs: 'Runs',
-    plans: 'Plans',
-    labels: 'Labels',
+    plans: 'Plans and labels',
     version: 'Version',
-    seen: 'Last seen',
   },
+  seen: 'seen',
+  labels: 'labelled',
   states: { BUSY: 'busy', IDLE: 'idle', DRAINING: 'draining', GONE: 'gone' },
   attempt: (number: number) => `attempt ${number}`,
   since: 'since',

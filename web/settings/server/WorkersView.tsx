@@ -41,7 +41,7 @@ export function Component(): ReactNode {
           <Text>{done}</Text>
         </p>
       )}
-      <Section title={texts.title}>
+      <Section title={texts.title(withGone)}>
         <p className="muted">
           {[texts.text, !mayDrain && viewer && texts.whoMay, isCut && texts.cut].filter(Boolean).join(' ')}
         </p>
@@ -57,7 +57,7 @@ export function Component(): ReactNode {
             columns={mayDrain ? [...workerColumns, drainColumn(setDraining)] : workerColumns}
             rows={rows}
             keyOf={({ worker }) => worker}
-            label={texts.title}
+            label={texts.table}
             none={texts.none}
           />
         )}

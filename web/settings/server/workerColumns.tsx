@@ -17,16 +17,22 @@ const names = texts.columns;
 /** What is shown of each worker. */
 export const workerColumns: readonly Column<Worker>[] = [
   { name: names.worker, cell: ({ worker }) => <Text>{worker}</Text> },
-  { name: names.state, cell: ({ state }) => <Mark tone={tones[state]}>{texts.states[state]}</Mark> },
+  { name: names.state, cell: (worker) => <State worker={worker} /> },
   { name: names.runs, cell: (worker) => <Running worker={worker} /> },
-  { name: names.plans, cell: ({ plans }) => <Plans plans={plans} /> },
-  {
-    name: names.labels,
-    cell: ({ labels }) => (labels.length === 0 ? <Nothing /> : <Text>{labels.join(', ')}</Text>),
-  },
+  { name: names.plans, cell: (worker) => <Takes worker={worker} /> },
   { name: names.version, cell: (worker) => <Version worker={worker} /> },
-  { name: names.seen, cell: ({ lastSeenAt }) => <Time at={lastSeenAt} /> },
 ];
+
+function State({ worker: { state, lastSeenAt } }: { worker: Worker }): ReactNode {
+  return (
+    <div className={css.stack}>
+      <Mark tone={tones[state]}>{texts.states[state]}</Mark>
+      <span className="muted">
+        {texts.seen} <Time at={lastSeenAt} />
+      </span>
+    </div>
+  );
+}
 
 function Running({ worker }: { worker: Worker }): ReactNode {
   const { attempts, running, concurrency } = worker;
@@ -55,28 +61,28 @@ function Running({ worker }: { worker: Worker }): ReactNode {
   );
 }
 
-/** Each plan once, with the contents of it that are offered when one points at it. */
-function Plans({ plans }: Pick<Worker, 'plans'>): ReactNode {
-  if (plans.length === 0) return <Nothing />;
+/** Each plan once, with the contents of it that are offered when one points at it; and the labels. */
+function Takes({ worker: { plans, labels } }: { worker: Worker }): ReactNode {
   const labelled = plans.map(({ project, plan, hash }) => ({
     label: planLabel({ project, name: plan }),
-    hash,
+    hash: hash.slice(0, 12),
   }));
-  const labels = [...new Set(labelled.map(({ label }) => label))];
-  const hashesOf = (label: string) => labelled.filter((one) => one.label === label).map(({ hash }) => hash);
+  const names = [...new Set(labelled.map(({ label }) => label))];
+  const hashesOf = (name: string) => labelled.filter(({ label }) => label === name).map(({ hash }) => hash);
+  if (names.length === 0 && labels.length === 0) return <Nothing />;
   return (
-    <ul className={css.plain}>
-      {labels.map((label) => (
-        <li key={label}>
-          <Link
-            to={`/plans/${encodeURIComponent(label)}`}
-            title={texts.contents(hashesOf(label).map((hash) => hash.slice(0, 12)))}
-          >
-            <Text>{label}</Text>
-          </Link>
-        </li>
+    <div className={css.stack}>
+      {names.map((name) => (
+        <Link key={name} to={`/plans/${encodeURIComponent(name)}`} title={texts.contents(hashesOf(name))}>
+          <Text>{name}</Text>
+        </Link>
       ))}
-    </ul>
+      {labels.length > 0 && (
+        <span className="muted">
+          {texts.labels} <Text>{labels.join(', ')}</Text>
+        </span>
+      )}
+    </div>
   );
 }
 
