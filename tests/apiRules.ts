@@ -8,12 +8,16 @@ import { createDocumentationApp } from '../server/rest/documentation.ts';
 import { addRoutes, type RouteContext } from '../server/routes.ts';
 
 const noNode = 'must implement `Node` interface.';
-/** Edges whose nodes are no `Node`: whoever may read nodes may not read keys and people, nor where others are signed in. */
+/**
+ * Edges whose nodes are no `Node`: whoever may read nodes may not read keys and people, nor where others are signed in. A
+ * worker is known only for as long as it is heard of.
+ */
 const noNodes = new Set([
   'type ApiKeyEdge {',
   'type PersonEdge {',
   'type PrincipalEdge {',
   'type SessionEdge {',
+  'type WorkerEdge {',
 ]);
 
 const faults = [...(await faultsOfSchema()), ...(await faultsOfOpenApi())];
