@@ -1245,13 +1245,13 @@ export type WaitKind =
 export type WorkerAboutInput = {
   /** How many commands it runs at once. */
   concurrency?: number | null | undefined;
-  /** Its version of Node; at most 32 characters. */
+  /** Its version of Node; at most 64 characters. */
   node?: string | null | undefined;
-  /** Its operating system and processor; at most 32 characters. */
+  /** Its operating system and processor; at most 64 characters. */
   platform?: string | null | undefined;
   /** The protocol that it speaks. */
   protocol?: number | null | undefined;
-  /** Its version of Nightshift; at most 32 characters. */
+  /** Its version of Nightshift; at most 64 characters. */
   version?: string | null | undefined;
 };
 

@@ -129,10 +129,10 @@ const PlanSourceInput = builder.inputType('PlanSourceInput', {
 const WorkerAboutInput = builder.inputType('WorkerAboutInput', {
   description: internal('What a worker says of itself, for the list of workers. All of it is optional.'),
   fields: (t) => ({
-    version: t.string({ description: 'Its version of Nightshift; at most 32 characters.' }),
+    version: t.string({ description: 'Its version of Nightshift; at most 64 characters.' }),
     protocol: t.int({ description: 'The protocol that it speaks.' }),
-    node: t.string({ description: 'Its version of Node; at most 32 characters.' }),
-    platform: t.string({ description: 'Its operating system and processor; at most 32 characters.' }),
+    node: t.string({ description: 'Its version of Node; at most 64 characters.' }),
+    platform: t.string({ description: 'Its operating system and processor; at most 64 characters.' }),
     concurrency: t.int({ description: 'How many commands it runs at once.' }),
   }),
 });

@@ -147,7 +147,7 @@ describeOnBoth('Workers', (database) => {
   it('tell no more than fits', () => {
     const given = { worker: 'w', requestId: randomUUID(), runIds: ['r'] };
     for (const wrong of [
-      { version: 'x'.repeat(33) },
+      { version: 'x'.repeat(65) },
       { platform: 'a\nb' },
       { node: '' },
       { protocol: -1 },

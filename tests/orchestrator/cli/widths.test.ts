@@ -50,6 +50,7 @@ const commands = [
   ['deliveries'],
   ['audit'],
   ['plan', 'list'],
+  ['workers', '--all'],
   ['plan', 'show'],
 ] as const;
 
