@@ -33,6 +33,12 @@ beforeAll(async () => {
   }
   await here(['start', 'nightly', '--run-id', 'started']);
   await here(['reject', String(id + 1), '-y']);
+  await server.client.leaseTask({
+    worker: 'runner-of-the-whole-cluster.internal.example.org/123456',
+    planHashes: ['0'.repeat(64)],
+    labels: ['linux', 'a-graphics-card-with-memory'],
+    about: { version: '0.0.1', platform: 'linux x64', concurrency: 4 },
+  });
 });
 afterAll(async () => {
   await server.close();
