@@ -30,7 +30,7 @@ export function useWorkers(withGone: boolean): StillWorkers {
     { states: withGone ? null : present },
     { everyMs: lookAgainMs },
   );
-  useNews(() => void refetch(), ['TASK', 'RUN']);
+  useNews(() => refetch(), ['TASK', 'RUN']);
   const [shown, setShown] = useState<{ withGone: boolean; data?: SeenWorkersQuery; rows: readonly Worker[] }>(
     { withGone, rows: [] },
   );
