@@ -22,7 +22,11 @@ import {
   readDeliveries,
   readTries,
 } from '../domain/notifications/delivery.ts';
+import { countContents, type PlanContent, readContentPages } from '../domain/plans/contents.ts';
+import { readOriginsOfPlans } from '../domain/plans/ownRepository.ts';
+import type { PlanDefinition } from '../domain/plans/planDefinition.ts';
 import type { PlanKey } from '../domain/plans/planKey.ts';
+import { readDefinitions } from '../domain/plans/plans.ts';
 import { readStepNames } from '../domain/plans/stepNames.ts';
 import { type KeptDetails, readPullDetails } from '../domain/pulls/details.ts';
 import { findRuns } from '../domain/runs/read.ts';
@@ -34,10 +38,14 @@ import { findListed } from '../domain/tasks/read.ts';
 import { readRunTaskPages } from '../domain/tasks/runPages.ts';
 import type { ListedTask } from '../domain/tasks/task.ts';
 import { createBatch } from './batch.ts';
+import { maxTotalCount } from './connection.ts';
 import { openLargeBatches } from './largeBatch.ts';
 
 /** The most nodes of connections that one request may ask for, all lists inside lists counted. */
 export const maxNodes = 10_000;
+
+/** How many contents of plans are read at once, of 4 MB at most each. */
+const definitionsAtOnce = 10;
 
 /** How many pull requests one request has its host asked about. */
 export const maxOpened = 5;
@@ -84,6 +92,14 @@ export interface Context {
   loadStepNeeds(taskId: number): Promise<string[]>;
   /** Names the steps of a plan; of all that are asked for in one turn with one statement. */
   loadStepNames(plan: PlanKey): Promise<string[]>;
+  /** Names the repositories that a plan belongs to; of all that are asked for in one turn with one statement. */
+  loadOrigins(plan: PlanKey): Promise<string[]>;
+  /** Reads a page of the contents of a plan; the same page of all plans asked for in one turn is read with one statement. */
+  loadContents(plan: PlanKey, page: PageArguments): Promise<Page<PlanContent>>;
+  /** Counts the contents of a plan, up to the bound of all counts; of all that are asked for in one turn with one statement. */
+  loadContentCount(plan: PlanKey): Promise<number>;
+  /** Reads contents of plans by their hashes, some with each statement, up to a bound in bytes. @throws InvalidInputError past it */
+  loadDefinition(hash: string): Promise<PlanDefinition | null>;
   /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
   loadDecisions(taskId: number): Promise<Decision[]>;
   /** Reads a task; all that are asked for in one turn are read with one statement. */
@@ -119,7 +135,6 @@ export function createContext(
   request: Pick<Context, 'store' | 'viewer' | 'via' | 'requestId' | 'signal'>,
 ): Context {
   const { db } = request.store;
-  const pagesByArguments = new Map<string, (runId: string) => Promise<Page<ListedTask>>>();
   const largeBatches = openLargeBatches();
   const loadLarge = <F extends keyof LargeValues>(field: F) =>
     largeBatches.batch((keys: (number | string)[]) => readLarge(db, field, keys));
@@ -157,6 +172,10 @@ export function createContext(
     loadWaitingFor: createBatch((taskIds) => readWaitingFor(request.store, taskIds)),
     loadStepNeeds: createBatch((taskIds) => readStepNeeds(db, taskIds)),
     loadStepNames: createBatch((plans) => readStepNames(db, plans)),
+    loadOrigins: createBatch((plans) => readOriginsOfPlans(db, plans)),
+    loadContents: batchPages((plans: PlanKey[], page) => readContentPages(db, plans, page)),
+    loadContentCount: createBatch((plans) => countContents(db, plans, maxTotalCount)),
+    loadDefinition: largeBatches.batch((hashes: string[]) => readDefinitions(db, hashes), definitionsAtOnce),
     loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
     loadTask: createBatch((taskIds) => findListed(db, taskIds)),
     loadDeliveries: createBatch((taskIds) => readDeliveries(db, taskIds)),
@@ -164,16 +183,7 @@ export function createContext(
     loadPrincipals: createBatch((ids) => readPrincipals(db, ids)),
     loadDelegations: createBatch((ids) => readDelegations(db, ids)),
     loadHeld: createBatch((ids) => countHeld(db, ids)),
-    loadRunTasks(runId, { first, last, after, before }) {
-      const page = { first, last, after, before };
-      const key = JSON.stringify(page);
-      let load = pagesByArguments.get(key);
-      if (load === undefined) {
-        load = createBatch((runIds: string[]) => readRunTaskPages(db, runIds, page));
-        pagesByArguments.set(key, load);
-      }
-      return load(runId);
-    },
+    loadRunTasks: batchPages((runIds: string[], page) => readRunTaskPages(db, runIds, page)),
     spendNodes(count) {
       nodes += count;
       if (nodes <= maxNodes) return;
@@ -185,6 +195,23 @@ export function createContext(
       opened = 0;
       largeBatches.startOver();
     },
+  };
+}
+
+/** Loads the same page of all that are asked for in one turn with one call. */
+function batchPages<K, N>(
+  read: (keys: K[], page: PageArguments) => Promise<Page<N>[]>,
+): (key: K, page: PageArguments) => Promise<Page<N>> {
+  const byArguments = new Map<string, (key: K) => Promise<Page<N>>>();
+  return (key, { first, last, after, before }) => {
+    const page = { first, last, after, before };
+    const name = JSON.stringify(page);
+    let load = byArguments.get(name);
+    if (load === undefined) {
+      load = createBatch((keys: K[]) => read(keys, page));
+      byArguments.set(name, load);
+    }
+    return load(key);
   };
 }
 

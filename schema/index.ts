@@ -45,6 +45,7 @@ import './failures/acknowledge.ts';
 import './freeze/freeze.ts';
 import './plans/trustOrigins.ts';
 import './schedule/planState.ts';
+import './schedule/planContents.ts';
 import './schedule/scheduledRuns.ts';
 import './trends/trends.ts';
 import './metrics/server.ts';

@@ -5,14 +5,14 @@ import { createBatch } from './batch.ts';
 const megabyte = 1024 * 1024;
 
 /** How many large values are read at once, of 64 KB at most each. */
-const portion = 100;
+const usualPortion = 100;
 
 const usualBound = Math.min(32 * megabyte, getHeapStatistics().heap_size_limit / 32);
 
 /** Loads the large values of one answer. */
 export interface LargeBatches {
   /** Makes what loads values of one kind: those of one turn together, so many with each statement. */
-  batch<K, V>(load: (keys: K[]) => Promise<V[]>): (key: K) => Promise<V>;
+  batch<K, V>(load: (keys: K[]) => Promise<V[]>, portion?: number): (key: K) => Promise<V>;
   /** Gives the next answer its whole bound. */
   startOver(): void;
 }
@@ -34,7 +34,7 @@ export function openLargeBatches(maxBytes = usualBound): LargeBatches {
     startOver() {
       left = maxBytes;
     },
-    batch: (load) =>
+    batch: (load, portion = usualPortion) =>
       createBatch(async (keys) => {
         const values = [];
         for (let at = 0; at < keys.length; at += portion) {
@@ -56,6 +56,6 @@ function sizeOf(value: unknown): number {
 }
 
 function tooMuch(maxBytes: number): InvalidInputError {
-  const message = `must be smaller: one request may read at most ${Math.floor(maxBytes / megabyte)} MB of excerpts, inputs and outputs. Ask for smaller pages (first), or read these fields one task at a time`;
+  const message = `must be smaller: one request may read at most ${Math.floor(maxBytes / megabyte)} MB of excerpts, inputs and outputs, or of contents of plans. Ask for smaller pages (first), or read these fields one task at a time`;
   return new InvalidInputError([{ path: ['first'], message, type: 'too_big' }]);
 }

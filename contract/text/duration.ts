@@ -18,6 +18,15 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
 }
 
+/** Writes milliseconds as plans write them, without rounding: `90s`, `10m`, `3d`. */
+export function writeDuration(milliseconds: number): Duration {
+  const units = [...unitMilliseconds].reverse();
+  const [unit, length] = units.find(
+    ([, length]) => milliseconds >= length && milliseconds % length === 0,
+  ) ?? ['ms', 1];
+  return `${milliseconds / length}${unit}` as Duration;
+}
+
 const unitMilliseconds = new Map([
   ['ms', 1],
   ['s', 1000],

@@ -54,3 +54,23 @@ const originsOfPlan = statement({
   text: 'SELECT origins FROM plan_origins WHERE plan = $1 AND project = $2 ORDER BY id DESC LIMIT 1',
   row: { origins: col.list(col.text) },
 });
+
+/** Reads the repositories that the work of several plans belongs to with one statement, in the order of the plans. */
+export async function readOriginsOfPlans(db: Queryable, plans: readonly PlanKey[]): Promise<string[][]> {
+  const rows = await db.query(
+    originsOfPlans(
+      plans.map(({ project }) => project),
+      plans.map(({ name }) => name),
+    ),
+  );
+  const found = new Map(rows.map(({ place, origins }) => [place, origins]));
+  return plans.map((_, index) => found.get(index + 1) ?? []);
+}
+
+const originsOfPlans = statement({
+  name: 'origins_of_plans',
+  text: `SELECT wanted.place::int AS place, latest.origins FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted(project, name, place)
+      CROSS JOIN LATERAL (SELECT origins FROM plan_origins
+        WHERE plan_origins.plan = wanted.name AND plan_origins.project = wanted.project ORDER BY id DESC LIMIT 1) latest`,
+  row: { place: col.int, origins: col.list(col.text) },
+});

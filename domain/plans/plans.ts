@@ -252,3 +252,24 @@ const planByHash = statement({
   text: 'SELECT definition, octet_length(definition::text) AS bytes FROM plans WHERE hash = $1',
   row: { definition: col.json<PlanDefinition>(), bytes: col.int },
 });
+
+/** Reads several contents of plans by their hashes, in that order, those that are not remembered with one statement. */
+export async function readDefinitions(
+  db: Queryable,
+  hashes: readonly string[],
+): Promise<(PlanDefinition | null)[]> {
+  const found = new Map(hashes.map((hash) => [hash, remembered.get(hash)]));
+  const missing = hashes.filter((hash) => found.get(hash) === undefined);
+  const rows = missing.length === 0 ? [] : await db.query(plansByHashes(missing));
+  for (const { hash, definition, bytes } of rows) {
+    remembered.set(hash, definition, bytes);
+    found.set(hash, definition);
+  }
+  return hashes.map((hash) => found.get(hash) ?? null);
+}
+
+const plansByHashes = statement({
+  name: 'plans_by_hashes',
+  text: 'SELECT hash, definition, octet_length(definition::text) AS bytes FROM plans WHERE hash = ANY($1::text[])',
+  row: { hash: col.text, definition: col.json<PlanDefinition>(), bytes: col.int },
+});

@@ -8,7 +8,8 @@ import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';
 import { PullRequestType } from './pullRequest.ts';
 
-const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement({
+/** `ApprovalPolicy`: how an approval is decided. */
+export const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement({
   description: 'How an approval is decided, with all defaults filled in.',
   fields: (t) => ({
     approvers: t.exposeStringList('approvers', {

@@ -20,9 +20,22 @@ export const ExpiryActionEnum = planEnum(
 /** How much care an approval asks for. */
 export const RiskEnum = planEnum('Risk', riskFacts, 'How much care an approval needs.');
 
-planEnum('RetryCause', retryCauseFacts, 'Which failures are retried.');
-planEnum('OnOpen', onOpenFacts, 'What a step does if an earlier run of it is still pending approval.');
-planEnum('ApprovalMode', approvalModeFacts, 'When the output of a step needs approval.');
+/** Which failures are retried. */
+export const RetryCauseEnum = planEnum('RetryCause', retryCauseFacts, 'Which failures are retried.');
+
+/** What a step does beside an open approval of it. */
+export const OnOpenEnum = planEnum(
+  'OnOpen',
+  onOpenFacts,
+  'What a step does if an earlier run of it is still pending approval.',
+);
+
+/** When the output of a step needs approval. */
+export const ApprovalModeEnum = planEnum(
+  'ApprovalMode',
+  approvalModeFacts,
+  'When the output of a step needs approval.',
+);
 planEnum('NotifyWhen', notifyWhenFacts, 'When you are notified.');
 
 /** Makes the enum of the words that an option of plans can hold; its input type finds it by them. */

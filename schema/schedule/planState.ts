@@ -35,7 +35,8 @@ const PlanStateType = builder.objectRef<PlanState>('PlanState').implement({
   }),
 });
 
-const KnownPlanType = builder.objectRef<KnownPlanState>('KnownPlan').implement({
+/** `KnownPlan`: a plan that is registered. */
+export const KnownPlanType = builder.objectRef<KnownPlanState>('KnownPlan').implement({
   description: 'A registered plan.',
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'Its name.' }),

@@ -82,7 +82,7 @@ describeOnEither('What is large of tasks and runs', (database) => {
     expect(given.map(({ task }) => task)).toEqual(Array.from({ length: 700 }, (_, index) => `t${index + 1}`));
     expect(given.filter(({ logExcerpt }) => logExcerpt === null)).toHaveLength(errors.length);
     expect(errors[0].message).toMatch(
-      /^`first` must be smaller: one request may read at most \d+ MB of excerpts, inputs and outputs\. Ask for smaller pages \(first\)/,
+      /^`first` must be smaller: one request may read at most \d+ MB of excerpts, inputs and outputs, or of contents of plans\. Ask for smaller pages \(first\)/,
     );
   });
 });

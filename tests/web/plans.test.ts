@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { planDefinition } from '../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../domain/plans/plans.ts';
-import { everything } from '../support/domain.ts';
-import { describePage, expectAccessible } from './support/page.ts';
+import { everything, viewerNamed } from '../support/domain.ts';
+import { describePage, expectAccessible, expectNoSideScroll } from './support/page.ts';
 import { readDownload } from './support/readDownload.ts';
 import { signedInAs } from './support/signedInAs.ts';
 
@@ -44,6 +44,58 @@ describePage('Plans and the record', ({ look, server }) => {
     expect(lines[1]).toContain('op@example.org');
     await page.getByLabel('About', { exact: true }).selectOption('access');
     await page.getByRole('heading', { name: 'No entry matches' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('shows the steps of a plan, who registered each content of it, and what changed in words', async () => {
+    const register = (by: string, content: object) =>
+      registerPlan(
+        server().store.db,
+        viewerNamed(by),
+        planDefinition.parse({ name: 'release', ...content }),
+        'graphql',
+        { project: 'acme/site', isGuessed: false, path: 'plans/release.plan.ts' },
+      );
+    await register('ann@example.org', { steps: [{ task: 'build' }, { task: 'old' }] });
+    await register('bob@example.org', {
+      steps: [
+        { task: 'build', labels: ['linux'], retries: 2 },
+        {
+          task: 'deploy',
+          needs: ['build'],
+          approval: 'always',
+          gate: { approvers: ['ann@example.org', 'bob@example.org'], required: 2 },
+        },
+      ],
+    });
+    const { page, faults } = await look('/plans/acme%2Fsite%3Arelease');
+    const steps = page.getByRole('table', { name: 'Steps', exact: true });
+    const deploy = steps.getByRole('row', { name: /deploy/ }).last();
+    await deploy.getByText('needs approval, by ann@example.org, bob@example.org, 2 people must approve').waitFor();
+    expect(await steps.getByRole('columnheader').allTextContents()).toEqual([
+      'Step',
+      'Needs',
+      'Labels',
+      'Retries',
+      'Before it runs',
+      'Approval of its output',
+    ]);
+    await page.getByText('plans/release.plan.ts').first().waitFor();
+    const history = page.getByRole('table', { name: 'Contents over time' });
+    const [, latest, first] = await history.getByRole('row').all();
+    expect(await latest?.textContent()).toContain('bob@example.org');
+    expect(await latest?.getByRole('listitem').allTextContents()).toEqual([
+      'Step build: labels changed from not set to linux.',
+      'Step build: retries changed from 0 to 2.',
+      'Step deploy was added.',
+      'Step old was removed.',
+    ]);
+    expect(await first?.textContent()).toContain('ann@example.org');
+    expect(await first?.textContent()).toContain('The first that is kept.');
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expectNoSideScroll(page);
+    await expectAccessible(page);
     expect(faults).toEqual([]);
   });
 

@@ -1170,10 +1170,25 @@ export type OnePlanQueryVariables = Exact<{
 
 export type OnePlanQuery = { plans: Array<{ plan: string, project: string | null, schedule: string | null, timezone: string | null, registeredAt: string, state: { plan: string, project: string | null, state: PlanStateName, reason: string | null, saidBy: string | null, saidAt: string | null } }>, scheduledRuns: Array<{ id: string, plan: string, project: string | null, dueAt: string, outcome: ScheduledRunOutcome, runId: string | null, reason: string | null }> };
 
-export type PlanRegistrationsQueryVariables = Exact<{ [key: string]: never; }>;
+export type PlanContentQueryVariables = Exact<{
+  plan: string;
+}>;
 
 
-export type PlanRegistrationsQuery = { decisions: { nodes: Array<{ id: string, subject: string | null, viewer: string, decidedAt: string, note: string | null }> } };
+export type PlanContentQuery = { plans: Array<{ plan: string, project: string | null, origins: Array<string>, contents: { nodes: Array<{ hash: string, registeredAt: string, registeredBy: string | null, path: string | null, concurrency: number, unclaimedAfterMs: number, unclaimedFailsMs: number, stepCount: number, steps: Array<{ task: string, needs: Array<string>, labels: Array<string>, lock: string | null, runAs: string | null, retries: number, approval: ApprovalMode, policy: { approvers: Array<string>, required: number, denySelf: boolean, expiresAfterMs: number | null, onExpire: ExpiryAction, escalateTo: Array<string>, onApprove: string, risk: Risk }, gate: { approvers: Array<string>, required: number, denySelf: boolean, expiresAfterMs: number | null, onExpire: ExpiryAction, escalateTo: Array<string>, onApprove: string, risk: Risk } | null }> }> } }> };
+
+export type StepPolicyFragment = { approvers: Array<string>, required: number, denySelf: boolean, expiresAfterMs: number | null, onExpire: ExpiryAction, escalateTo: Array<string>, onApprove: string, risk: Risk };
+
+export type PlanHistoryQueryVariables = Exact<{
+  plan: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type PlanHistoryQuery = { plans: Array<{ plan: string, project: string | null, contents: { nodes: Array<{ hash: string, registeredAt: string, firstRegisteredAt: string, registeredBy: string | null, path: string | null, changeCount: number | null, changes: Array<{ step: string | null, text: string }> | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } }> };
+
+export type HistoryRowFragment = { hash: string, registeredAt: string, firstRegisteredAt: string, registeredBy: string | null, path: string | null, changeCount: number | null, changes: Array<{ step: string | null, text: string }> | null };
 
 export type StepsOfRunQueryVariables = Exact<{
   runId: string;
@@ -1841,6 +1856,32 @@ export const DueRowFragmentDoc = new TypedDocumentString(`
   reason
 }
     `, {"fragmentName":"DueRow"}) as unknown as TypedDocumentString<DueRowFragment, unknown>;
+export const StepPolicyFragmentDoc = new TypedDocumentString(`
+    fragment StepPolicy on ApprovalPolicy {
+  approvers
+  required
+  denySelf
+  expiresAfterMs
+  onExpire
+  escalateTo
+  onApprove
+  risk
+}
+    `, {"fragmentName":"StepPolicy"}) as unknown as TypedDocumentString<StepPolicyFragment, unknown>;
+export const HistoryRowFragmentDoc = new TypedDocumentString(`
+    fragment HistoryRow on PlanContent {
+  hash
+  registeredAt
+  firstRegisteredAt
+  registeredBy
+  path
+  changeCount
+  changes(first: 20) {
+    step
+    text
+  }
+}
+    `, {"fragmentName":"HistoryRow"}) as unknown as TypedDocumentString<HistoryRowFragment, unknown>;
 export const CountFieldsFragmentDoc = new TypedDocumentString(`
     fragment CountFields on TaskCounts {
   queued
@@ -2583,19 +2624,79 @@ fragment DueRow on ScheduledRun {
   runId
   reason
 }`) as unknown as TypedDocumentString<OnePlanQuery, OnePlanQueryVariables>;
-export const PlanRegistrationsDocument = new TypedDocumentString(`
-    query PlanRegistrations {
-  decisions(filter: {action: [REGISTER]}, first: 200) {
-    nodes {
-      id
-      subject
-      viewer
-      decidedAt
-      note
+export const PlanContentDocument = new TypedDocumentString(`
+    query PlanContent($plan: String!) {
+  plans(plan: $plan, retired: true, first: 1) {
+    plan
+    project
+    origins
+    contents(first: 1) {
+      nodes {
+        hash
+        registeredAt
+        registeredBy
+        path
+        concurrency
+        unclaimedAfterMs
+        unclaimedFailsMs
+        stepCount
+        steps(first: 100) {
+          task
+          needs
+          labels
+          lock
+          runAs
+          retries
+          approval
+          policy {
+            ...StepPolicy
+          }
+          gate {
+            ...StepPolicy
+          }
+        }
+      }
     }
   }
 }
-    `) as unknown as TypedDocumentString<PlanRegistrationsQuery, PlanRegistrationsQueryVariables>;
+    fragment StepPolicy on ApprovalPolicy {
+  approvers
+  required
+  denySelf
+  expiresAfterMs
+  onExpire
+  escalateTo
+  onApprove
+  risk
+}`) as unknown as TypedDocumentString<PlanContentQuery, PlanContentQueryVariables>;
+export const PlanHistoryDocument = new TypedDocumentString(`
+    query PlanHistory($plan: String!, $first: Int, $after: String) {
+  plans(plan: $plan, retired: true, first: 1) {
+    plan
+    project
+    contents(first: $first, after: $after) {
+      nodes {
+        ...HistoryRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    fragment HistoryRow on PlanContent {
+  hash
+  registeredAt
+  firstRegisteredAt
+  registeredBy
+  path
+  changeCount
+  changes(first: 20) {
+    step
+    text
+  }
+}`) as unknown as TypedDocumentString<PlanHistoryQuery, PlanHistoryQueryVariables>;
 export const StepsOfRunDocument = new TypedDocumentString(`
     query StepsOfRun($runId: String!) {
   run(runId: $runId) {

@@ -10,10 +10,12 @@ import { Text } from '../parts/Text.tsx';
 import css from '../settings/settings.module.css';
 import { useTitle } from '../shell/useTitle.ts';
 import { planTexts as texts } from '../texts/plans.ts';
+import { CurrentSteps } from './CurrentSteps.tsx';
 import { DueTimes } from './DueTimes.tsx';
 import { LastSteps } from './LastSteps.tsx';
 import { PlanActs } from './PlanActs.tsx';
 import { PlanFacts } from './PlanFacts.tsx';
+import { PlanHistory } from './PlanHistory.tsx';
 import own from './PlanView.module.css';
 import type { Plan } from './plan.ts';
 import { labelOf, pathOf } from './planLabel.ts';
@@ -78,6 +80,8 @@ function Whole({
         <PlanActs plan={plan} onChanged={onChanged} />
       </div>
       <PlanFacts plan={plan} />
+      <CurrentSteps plan={plan} />
+      <PlanHistory plan={plan} />
       <LastSteps runId={lastRun} />
       <DueTimes rows={rows} ofOne />
     </>

@@ -1,3 +1,6 @@
+import { writeDuration } from '../../contract/text/duration.ts';
+import { counted } from './words.ts';
+
 export const planTexts = {
   title: 'Plans',
   back: 'Plans',
@@ -33,6 +36,62 @@ export const planTexts = {
   zone: 'Time zone',
   registered: 'Registered',
   registeredBy: 'Registered by',
+  path: 'File',
+  origins: 'Repositories',
+  concurrency: 'Tasks at once',
+  unclaimed: 'If no worker asks',
+  unclaimedAfter: (afterMs: number, failsMs: number) =>
+    `notifies after ${writeDuration(afterMs)}, fails after ${writeDuration(failsMs)}`,
+  content: {
+    title: 'Steps',
+    none: 'No content of this plan is registered.',
+    step: 'Step',
+    needs: 'Needs',
+    labels: 'Labels',
+    runAs: 'Runs as',
+    lock: 'Lock',
+    retries: 'Retries',
+    gate: 'Before it runs',
+    approval: 'Approval of its output',
+    shown: (shown: number, count: number) => `The first ${shown} of ${counted(count, 'step')}.`,
+    notKnown:
+      'Commands, environment, inputs and timeouts stay in the plan file, which the server never sees. Where the file is, see them with',
+  },
+  policy: {
+    modes: {
+      AUTO: 'of a pull request',
+      ALWAYS: 'always',
+      NEVER: 'never',
+    },
+    gate: 'needs approval',
+    by: (names: string) => `by ${names}`,
+    required: (count: number) => `${counted(count, 'person', 'people')} must approve`,
+    denySelf: 'no self-approval',
+    never: 'never expires',
+    after: (time: string, what: string, whom: string) =>
+      `${what} after ${time}${whom === '' ? '' : ` to ${whom}`}`,
+    onExpire: {
+      EXPIRE: 'expires',
+      REJECT: 'is rejected',
+      APPROVE: 'is approved',
+      ESCALATE: 'is escalated',
+    },
+    onApprove: (effect: string) => (effect === 'merge' ? 'then merges' : `then sets ${effect}`),
+    highRisk: 'high risk',
+  },
+  history: {
+    title: 'Contents over time',
+    noun: 'content',
+    none: 'No content of this plan is registered.',
+    at: 'Registered',
+    by: 'By',
+    changes: 'Changed since the one before',
+    path: 'File',
+    hash: 'Hash',
+    first: 'The first that is kept.',
+    same: 'Nothing.',
+    more: (count: number) => `and ${counted(count, 'more change', 'more changes')}`,
+  },
   reason: 'Reason',
   by: 'By',
   since: 'Since',
