@@ -38,7 +38,6 @@ import { findListed } from '../domain/tasks/read.ts';
 import { readRunTaskPages } from '../domain/tasks/runPages.ts';
 import type { ListedTask } from '../domain/tasks/task.ts';
 import { createBatch } from './batch.ts';
-import { maxTotalCount } from './connection.ts';
 import { openLargeBatches } from './largeBatch.ts';
 
 /** The most nodes of connections that one request may ask for, all lists inside lists counted. */
@@ -96,7 +95,7 @@ export interface Context {
   loadOrigins(plan: PlanKey): Promise<string[]>;
   /** Reads a page of the contents of a plan; the same page of all plans asked for in one turn is read with one statement. */
   loadContents(plan: PlanKey, page: PageArguments): Promise<Page<PlanContent>>;
-  /** Counts the contents of a plan, up to the bound of all counts; of all that are asked for in one turn with one statement. */
+  /** Counts the contents of a plan, up to the bound of a connection; of all that are asked for in one turn with one statement. */
   loadContentCount(plan: PlanKey): Promise<number>;
   /** Reads contents of plans by their hashes, some with each statement, up to a bound in bytes. @throws InvalidInputError past it */
   loadDefinition(hash: string): Promise<PlanDefinition | null>;
@@ -174,7 +173,7 @@ export function createContext(
     loadStepNames: createBatch((plans) => readStepNames(db, plans)),
     loadOrigins: createBatch((plans) => readOriginsOfPlans(db, plans)),
     loadContents: batchPages((plans: PlanKey[], page) => readContentPages(db, plans, page)),
-    loadContentCount: createBatch((plans) => countContents(db, plans, maxTotalCount)),
+    loadContentCount: createBatch((plans) => countContents(db, plans)),
     loadDefinition: largeBatches.batch((hashes: string[]) => readDefinitions(db, hashes), definitionsAtOnce),
     loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
     loadTask: createBatch((taskIds) => findListed(db, taskIds)),

@@ -98,17 +98,12 @@ function listContents(name: string, direction: 'ASC' | 'DESC') {
   });
 }
 
-/** Counts the contents of several plans with one statement, in their order, at most `bound` of each. */
-export async function countContents(
-  db: Queryable,
-  plans: readonly PlanKey[],
-  bound: number,
-): Promise<number[]> {
+/** Counts the contents of several plans with one statement, in their order, each up to what `totalCount` counts. */
+export async function countContents(db: Queryable, plans: readonly PlanKey[]): Promise<number[]> {
   const rows = await db.query(
     countContentsSql(
       plans.map(({ project }) => project),
       plans.map(({ name }) => name),
-      bound,
     ),
   );
   return rows.map(({ count }) => count);
@@ -117,7 +112,7 @@ export async function countContents(
 const countContentsSql = statement({
   name: 'count_contents',
   text: `SELECT (SELECT count(*) FROM (SELECT FROM plans WHERE plans.project = wanted.project AND plans.name = wanted.name
-        LIMIT $3) found)::int AS count
+        LIMIT 10000) found)::int AS count
       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted(project, name, place) ORDER BY place`,
   row: { count: col.int },
 });

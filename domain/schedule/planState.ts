@@ -106,6 +106,8 @@ export interface KnownPlanState extends PlanState {
   timezone: string | null;
   /** When its content was last registered. */
   registeredAt: string;
+  /** The time by the database's clock when it was read. */
+  readAt: string;
 }
 
 /** Which plans to list. */
@@ -128,7 +130,8 @@ export async function listPlans(
 const listPlansSql = statement({
   name: 'list_plans',
   text: `SELECT known.name AS plan, nullif(known.project, '') AS project, coalesce(said.state, 'active') AS state, said.reason,
-        said.said_by AS "saidBy", said.said_at AS "saidAt", expression AS schedule, timezone, registered_at AS "registeredAt"
+        said.said_by AS "saidBy", said.said_at AS "saidAt", expression AS schedule, timezone, registered_at AS "registeredAt",
+        now()::timestamptz(3) AS "readAt"
       FROM (SELECT name, project, max(registered_at) AS registered_at FROM plans
         WHERE $1::text IS NULL OR ${isMeant('name', 'project')} GROUP BY project, name) known
       LEFT JOIN plan_states said ON said.plan = known.name AND said.project = known.project
@@ -144,6 +147,7 @@ const listPlansSql = statement({
     schedule: col.text.orNull,
     timezone: col.text.orNull,
     registeredAt: col.time,
+    readAt: col.time,
   },
 });
 

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { wordOf } from '../../contract/words/words.ts';
-import { nextRunOf } from '../schedule/nextRun.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
@@ -64,9 +63,8 @@ function nextOf(plan: KnownPlan): string {
 }
 
 /** When a plan starts next; one that rests does not. */
-function nextTime({ schedule, timezone, state }: KnownPlan): string | null {
-  if (schedule === null || timezone === null || state.state !== 'ACTIVE') return null;
-  return nextRunOf({ schedule, timezone })?.toISOString() ?? null;
+function nextTime({ nextDueAt, startsWhenDue }: KnownPlan): string | null {
+  return startsWhenDue ? (nextDueAt[0] ?? null) : null;
 }
 
 /** Says where a plan stands, by whom and why. */

@@ -1,5 +1,5 @@
 import { parse } from 'node-cron';
-import { cronFields } from './cronFields.ts';
+import { cronFields } from '../../contract/schedule/cronFields.ts';
 
 /** Says in words on which days a schedule is due: `on day 1 of the month or on Mondays`; nothing for every day. */
 export function describeDays(schedule: string): string | undefined {

@@ -1,5 +1,6 @@
 import { type Client, expectType } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { dueTimes } from '../../contract/schedule/dueTimes.ts';
 import { graphqlName } from '../../contract/words/words.ts';
 import { planArgument } from '../plan/planArgument.ts';
 import { planInput } from '../plan/planInput.ts';
@@ -9,7 +10,6 @@ import { describeSecond } from '../project/describeHome.ts';
 import type { HomeFinder } from '../project/planHomes.ts';
 import { showTime } from '../text/showTime.ts';
 import { describeScheduledRuns, type ScheduledRun } from './describeScheduledRuns.ts';
-import { dueTimes } from './dueTimes.ts';
 import { nextRunOf } from './nextRun.ts';
 
 /** What keeping a schedule works with. */

@@ -1,6 +1,8 @@
+import * as z from 'zod';
 import { planStateFacts, planStates } from '../../contract/words/plans.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
+import { maxNextDue, nextDueOf, startsWhenDue } from '../../domain/schedule/nextDue.ts';
 import {
   type KnownPlanState,
   listPlans,
@@ -55,12 +57,35 @@ export const KnownPlanType = builder.objectRef<KnownPlanState>('KnownPlan').impl
       resolve: ({ plan, project }, _args, { loadStepNames }) =>
         loadStepNames({ project: project ?? '', name: plan }),
     }),
+    nextDueAt: t.field({
+      type: ['DateTime'],
+      description:
+        'When its schedule is due next, the earliest first; empty without a schedule. Clock changes of the time zone are taken into account. See `startsWhenDue`.',
+      args: {
+        first: t.arg.int({ defaultValue: 5, description: `How many; 1 to ${maxNextDue}.` }),
+      },
+      resolve: (plan, { first }) => nextDueOf(plan, readInput(nextDueInput, { first }).first),
+    }),
+    startsWhenDue: t.boolean({
+      description:
+        'Whether a run starts then. False without a schedule, and while the plan is paused or retired: its due times are recorded as `PAUSED` then.',
+      resolve: startsWhenDue,
+    }),
     state: t.field({
       type: PlanStateType,
       description: 'Whether it is active, paused or retired.',
       resolve: (plan) => plan,
     }),
   }),
+});
+
+const nextDueInput = z.object({
+  first: z
+    .int()
+    .min(1)
+    .max(maxNextDue)
+    .nullish()
+    .transform((first) => first ?? 5),
 });
 
 builder.queryField('plans', (t) =>

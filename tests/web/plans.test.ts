@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { planDefinition } from '../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../domain/plans/plans.ts';
+import { dueTimesInput, settleDue } from '../../domain/schedule/processDueTimes.ts';
 import { everything, viewerNamed } from '../support/domain.ts';
 import { describePage, expectAccessible, expectNoSideScroll } from './support/page.ts';
 import { readDownload } from './support/readDownload.ts';
@@ -10,7 +11,8 @@ describePage('Plans and the record', ({ look, server }) => {
   it('shows a plan, pauses it with a reason and resumes it, which is on record, and in the CSV', async () => {
     const nightly = planDefinition.parse({ name: 'nightly', steps: [{ task: 'a' }] });
     const home = { project: 'acme/site', isGuessed: false };
-    await registerPlan(server().store.db, everything, nightly, 'graphql', home);
+    const due = { definition: nightly, home, schedule: '30 2 * * *', timezone: 'Europe/Berlin' };
+    await settleDue(server().store, everything, dueTimesInput.parse(due));
     const { prepare } = await signedInAs(server(), 'op@example.org', ['operator']);
     const { page, faults } = await look('/settings/plans', { prepare });
     await page.getByRole('link', { name: 'acme/site:nightly' }).click();
@@ -18,6 +20,8 @@ describePage('Plans and the record', ({ look, server }) => {
     await expect.poll(() => page.title()).toContain('acme/site:nightly');
     await page.getByText('Registered by').waitFor();
     await page.getByText('No run was due yet.').waitFor();
+    const next = page.getByRole('list', { name: 'Next due times' }).getByRole('listitem');
+    expect(await next.allTextContents()).toHaveLength(5);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Pause' }).press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Pause acme/site:nightly?' });
@@ -25,6 +29,7 @@ describePage('Plans and the record', ({ look, server }) => {
     await dialog.getByLabel('Reason').press('Enter');
     await page.getByText('holidays').waitFor();
     await page.getByText('paused', { exact: true }).waitFor();
+    await page.getByText('The plan is paused: nothing starts at these times.').waitFor();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
     await page.getByText('active', { exact: true }).waitFor();
@@ -71,7 +76,9 @@ describePage('Plans and the record', ({ look, server }) => {
     const { page, faults } = await look('/plans/acme%2Fsite%3Arelease');
     const steps = page.getByRole('table', { name: 'Steps', exact: true });
     const deploy = steps.getByRole('row', { name: /deploy/ }).last();
-    await deploy.getByText('needs approval, by ann@example.org, bob@example.org, 2 people must approve').waitFor();
+    await deploy
+      .getByText('needs approval, by ann@example.org, bob@example.org, 2 people must approve')
+      .waitFor();
     expect(await steps.getByRole('columnheader').allTextContents()).toEqual([
       'Step',
       'Needs',

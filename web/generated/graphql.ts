@@ -1161,14 +1161,14 @@ export type PlanListQueryVariables = Exact<{
 }>;
 
 
-export type PlanListQuery = { plans: Array<{ plan: string, project: string | null, schedule: string | null, timezone: string | null, registeredAt: string, state: { plan: string, project: string | null, state: PlanStateName, reason: string | null, saidBy: string | null, saidAt: string | null } }>, scheduledRuns: Array<{ id: string, plan: string, project: string | null, dueAt: string, outcome: ScheduledRunOutcome, runId: string | null, reason: string | null }> };
+export type PlanListQuery = { plans: Array<{ plan: string, project: string | null, schedule: string | null, timezone: string | null, nextDueAt: Array<string>, startsWhenDue: boolean, registeredAt: string, state: { plan: string, project: string | null, state: PlanStateName, reason: string | null, saidBy: string | null, saidAt: string | null } }>, scheduledRuns: Array<{ id: string, plan: string, project: string | null, dueAt: string, outcome: ScheduledRunOutcome, runId: string | null, reason: string | null }> };
 
 export type OnePlanQueryVariables = Exact<{
   plan: string;
 }>;
 
 
-export type OnePlanQuery = { plans: Array<{ plan: string, project: string | null, schedule: string | null, timezone: string | null, registeredAt: string, state: { plan: string, project: string | null, state: PlanStateName, reason: string | null, saidBy: string | null, saidAt: string | null } }>, scheduledRuns: Array<{ id: string, plan: string, project: string | null, dueAt: string, outcome: ScheduledRunOutcome, runId: string | null, reason: string | null }> };
+export type OnePlanQuery = { plans: Array<{ plan: string, project: string | null, schedule: string | null, timezone: string | null, nextDueAt: Array<string>, startsWhenDue: boolean, registeredAt: string, state: { plan: string, project: string | null, state: PlanStateName, reason: string | null, saidBy: string | null, saidAt: string | null } }>, scheduledRuns: Array<{ id: string, plan: string, project: string | null, dueAt: string, outcome: ScheduledRunOutcome, runId: string | null, reason: string | null }> };
 
 export type PlanContentQueryVariables = Exact<{
   plan: string;
@@ -2565,6 +2565,8 @@ export const PlanListDocument = new TypedDocumentString(`
     project
     schedule
     timezone
+    nextDueAt(first: 1)
+    startsWhenDue
     registeredAt
     state {
       ...PlanStateRow
@@ -2598,6 +2600,8 @@ export const OnePlanDocument = new TypedDocumentString(`
     project
     schedule
     timezone
+    nextDueAt(first: 5)
+    startsWhenDue
     registeredAt
     state {
       ...PlanStateRow

@@ -13,6 +13,7 @@ import { planTexts as texts } from '../texts/plans.ts';
 import { CurrentSteps } from './CurrentSteps.tsx';
 import { DueTimes } from './DueTimes.tsx';
 import { LastSteps } from './LastSteps.tsx';
+import { NextDue } from './NextDue.tsx';
 import { PlanActs } from './PlanActs.tsx';
 import { PlanFacts } from './PlanFacts.tsx';
 import { PlanHistory } from './PlanHistory.tsx';
@@ -81,9 +82,10 @@ function Whole({
       </div>
       <PlanFacts plan={plan} />
       <CurrentSteps plan={plan} />
-      <PlanHistory plan={plan} />
-      <LastSteps runId={lastRun} />
+      <NextDue plan={plan} />
       <DueTimes rows={rows} ofOne />
+      <LastSteps runId={lastRun} />
+      <PlanHistory plan={plan} />
     </>
   );
 }

@@ -32,6 +32,10 @@ const columns: readonly Column<PlanListQuery['plans'][number]>[] = [
     cell: ({ schedule }) => (schedule === null ? <Nothing /> : <code>{schedule}</code>),
   },
   { name: texts.columns.zone, cell: ({ timezone }) => timezone ?? <Nothing /> },
+  {
+    name: texts.columns.next,
+    cell: ({ nextDueAt, startsWhenDue }) => <Time at={startsWhenDue ? nextDueAt[0] : undefined} />,
+  },
   { name: texts.columns.registered, cell: ({ registeredAt }) => <Time at={registeredAt} /> },
 ];
 

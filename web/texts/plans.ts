@@ -11,6 +11,7 @@ export const planTexts = {
     state: 'State',
     schedule: 'Schedule',
     zone: 'Time zone',
+    next: 'Next due',
     registered: 'Registered',
   },
   noSchedule: 'none',
@@ -22,6 +23,12 @@ export const planTexts = {
     outcome: 'Outcome',
     run: 'Run',
     reason: 'Reason',
+  },
+  next: {
+    title: 'Next due times',
+    none: 'It has no schedule: people and programs start it.',
+    rests: (state: string) =>
+      `The plan is ${state}: nothing starts at these times. They are recorded as paused.`,
   },
   missing: {
     title: 'There is no such plan',

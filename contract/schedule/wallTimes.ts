@@ -18,8 +18,8 @@ export function wallTimesOf(schedule: string): WallTimes {
   const [hours, minutes, seconds] = [hour, minute, second].map((values) => values.toSorted((a, b) => a - b));
   if (hours === undefined || minutes === undefined || seconds === undefined) throw new Error(schedule);
   const first = ((hours[0] ?? 0) * 3600 + (minutes[0] ?? 0) * 60 + (seconds[0] ?? 0)) * 1000;
-  const alternatives = dayAlternatives(schedule);
-  const isDay = (day: number) => alternatives.some((one) => matches(one, day + first));
+  const alternatives = dayAlternatives(schedule).map(matcherOf);
+  const isDay = (day: number) => alternatives.some((matches) => matches(day + first));
   const paced = pacedHours(schedule);
   return {
     isPaced: (wall) => paced.has(Math.floor((wall - Math.floor(wall / dayMs) * dayMs) / hourMs)),
@@ -44,11 +44,15 @@ export function wallTimesOf(schedule: string): WallTimes {
   };
 }
 
-function matches(expression: string, time: number): boolean {
+/** Says of times of day whether an expression is due then; its months are looked at first, which costs least. */
+function matcherOf(expression: string): (time: number) => boolean {
+  const months = new Set(parse(expression).month);
   const cron = createTask(expression, () => undefined, { timezone: 'UTC' });
-  const fits = cron.match(new Date(time));
   void cron.destroy();
-  return fits;
+  return (time) => {
+    const at = new Date(time);
+    return months.has(at.getUTCMonth() + 1) && cron.match(at);
+  };
 }
 
 /** The expressions of which one is enough for a day: as in cron, either day field where both are restricted. */

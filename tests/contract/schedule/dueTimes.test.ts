@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueTimes } from '../../../orchestrator/schedule/dueTimes.ts';
+import { dueTimes } from '../../../contract/schedule/dueTimes.ts';
 import { nextRunOf } from '../../../orchestrator/schedule/nextRun.ts';
 import { type NaiveCron, naiveDueTimes } from './naiveDueTimes.ts';
 

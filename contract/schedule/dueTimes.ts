@@ -1,8 +1,11 @@
-import type { Plan } from '../plan/schema.ts';
 import { type Moments, momentsOf, type OffsetAt, offsetsOf } from './timezone.ts';
 import { type WallTimes, wallTimesOf } from './wallTimes.ts';
 
-type Scheduled = Pick<Plan, 'schedule' | 'timezone'>;
+/** A plan that may have a schedule: cron fields, in a time zone. */
+export interface Scheduled {
+  schedule?: string | undefined;
+  timezone: string;
+}
 
 /** The most due times that are listed; of more the latest are. */
 const maxDueTimes = 1000;
@@ -18,9 +21,13 @@ export function dueTimes(plan: Scheduled, after: Date, until: Date): Date[] {
   return findDue(plan, after.getTime(), until.getTime(), { most: maxDueTimes, order: 'backwards' });
 }
 
-/** Finds when a plan is due first after a moment, up to and with another. */
-export function firstDue(plan: Scheduled, after: Date, until: Date): Date | undefined {
-  return findDue(plan, after.getTime(), until.getTime(), { most: 1, order: 'forwards' })[0];
+/** So far ahead a due time is looked for: past two leap days. */
+const furthestMs = 9 * 366 * 86_400_000;
+
+/** Lists when a plan is due next after a moment, at most so many times; none where it has no schedule. */
+export function nextDueTimes(plan: Scheduled, after: Date, most: number): Date[] {
+  const from = after.getTime();
+  return findDue(plan, from, from + furthestMs, { most, order: 'forwards' });
 }
 
 function findDue(
