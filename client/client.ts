@@ -115,6 +115,13 @@ export function createClient(options: ClientOptions) {
     walkDeliveries: (state?: operations.DeliveryState[], { pageSize, ...call }: WalkOptions = {}) =>
       walk((page) => client.deliveries({ ...page, ...(state && { state }) }, call), pageSize),
 
+    /** Lists the channels of the server. */
+    channels: async (call?: CallOptions) => (await send(operations.ChannelsDocument, {}, call)).channels,
+
+    /** Sends a test message to a channel; waits some seconds for what comes back. */
+    testChannel: async (input: operations.TestChannelInput, call?: CallOptions) =>
+      (await send(operations.TestChannelDocument, { input }, call)).testChannel,
+
     /** Sends a delivery again now. */
     redeliver: async (deliveryId: string, call?: CallOptions) =>
       (await send(operations.RedeliverDocument, { input: { deliveryId } }, call)).redeliver,

@@ -29,6 +29,7 @@ import './approvals/list.ts';
 import './notifications/delivery.ts';
 import './notifications/queries.ts';
 import './notifications/redeliver.ts';
+import './notifications/channels.ts';
 import './approvals/decisions.ts';
 import './runs/queries.ts';
 import './engine/errors.ts';

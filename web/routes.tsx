@@ -35,6 +35,7 @@ export function createRouter() {
                   { path: 'plans', lazy: () => import('./plans/PlansView.tsx') },
                   { path: 'workers', lazy: () => import('./settings/server/WorkersView.tsx') },
                   { path: 'people', lazy: () => import('./settings/people/PeopleView.tsx') },
+                  { path: 'channels', lazy: () => import('./settings/channels/ChannelsView.tsx') },
                   { path: 'record', lazy: () => import('./settings/record/RecordView.tsx') },
                   { path: 'server', lazy: () => import('./settings/server/ServerView.tsx') },
                   { path: '*', element: <NotFound /> },

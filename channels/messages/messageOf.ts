@@ -2,6 +2,7 @@ import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
 import { oneLine, printable } from '../../contract/text/plainText.ts';
 import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import { approvalMessage } from './approval.ts';
+import { testMessage } from './channelTest.ts';
 import { digestMessage } from './digest.ts';
 import type { Message, MessageContent } from './message.ts';
 import { outcomeMessage } from './outcome.ts';
@@ -33,6 +34,7 @@ const builders: Record<DeliveryKind, MessageBuilder> = {
   step_unclaimed: unclaimedMessage,
   run_not_started: scheduleMessage,
   digest: digestMessage,
+  test: testMessage,
 };
 
 /** Writes what a delivery says. */

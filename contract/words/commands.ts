@@ -43,6 +43,8 @@ export const commandFacts = {
   reject: { asks: ['decideTasks'], mayAsk: ['readTask'] },
   deliveries: { asks: ['pageDeliveries'] },
   redeliver: { asks: ['redeliver'] },
+  'channels list': { asks: ['listChannels'] },
+  'channels test': { asks: ['testChannel'] },
   cancel: { asks: ['decideTasks', 'cancelRun'], mayAsk: ['readTask', 'readRun'] },
   audit: { asks: ['pageDecisions'] },
   retry: { asks: ['retryTask', 'retryRun'], mayAsk: ['pageTasks', 'readFreeze'] },

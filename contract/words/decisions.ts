@@ -62,6 +62,7 @@ export const recordedActionFacts = {
   withdraw: { means: 'An approval that was given by a review was withdrawn.' },
   retry: { means: 'A task was retried.' },
   redeliver: { means: 'A notification was sent again.' },
+  test_channel: { means: 'A test message was sent to a channel.' },
   register: { means: 'The content of a plan was registered.' },
   prune: { means: 'Old tasks were deleted.' },
   trust: { means: 'The repositories of a plan were set.' },

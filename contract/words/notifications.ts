@@ -61,6 +61,8 @@ export interface Channel {
   name: ChannelName;
   /** The address of a mail; null elsewhere. */
   recipient: string | null;
+  /** Where its messages go, without what is secret. */
+  target?: string;
 }
 
 /** What a notification can tell. */
@@ -78,6 +80,7 @@ export const deliveryKindFacts = {
   step_unclaimed: { means: 'No worker asks for tasks of a run that are ready.' },
   run_not_started: { means: 'Scheduled runs of a plan were skipped, missed or failed.' },
   digest: { means: 'The daily digest.' },
+  test: { means: 'A test message, which somebody asked for.' },
 } as const satisfies Record<string, WordFacts>;
 
 export type DeliveryKind = keyof typeof deliveryKindFacts;

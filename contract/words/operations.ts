@@ -137,6 +137,8 @@ export const operationFacts = {
   linkPerson: { graphql: 'Mutation.linkPerson', scope: 'admin' },
   unlinkPerson: { graphql: 'Mutation.unlinkPerson', scope: 'admin' },
   readSettings: { graphql: 'Query.settings', scope: 'admin' },
+  listChannels: { graphql: 'Query.channels', scope: 'admin' },
+  testChannel: { graphql: 'Mutation.testChannel', scope: 'admin' },
   trustOrigins: { graphql: 'Mutation.trustOrigins', scope: 'admin' },
   pruneTasks: { graphql: 'Mutation.pruneTasks', rest: 'DELETE /agents/tasks/before', scope: 'admin' },
 

@@ -1,5 +1,8 @@
 import { DomainError } from '../input/errors.ts';
 
+/** A channel had a test message a moment ago. */
+export class ChannelTestRefusedError extends DomainError {}
+
 /** The delivery cannot be sent again, or not now. */
 export class NotRedeliverableError extends DomainError {
   readonly deliveryId: string;

@@ -26,13 +26,13 @@ export interface DeliveryWork {
 
 /**
  * Writes one delivery for each channel, with its job, in the transaction of the change that it tells of: it is sent if
- * and only if that commits. The caller wakes who sends, as `newWork` says.
+ * and only if that commits. The caller wakes who sends, as `newWork` says. Gives their ids.
  */
 export async function notify(
   { tx, queue, channels }: Work,
   { kind, payload, taskId, approvalId, runId, afterSeconds = 0 }: Notification,
-): Promise<void> {
-  if (channels.length === 0) return;
+): Promise<string[]> {
+  if (channels.length === 0) return [];
   const rows = channels.map(({ name, recipient }) => ({ id: randomUUID(), name, recipient }));
   const written = tx.query(
     addDeliveries(
@@ -54,6 +54,7 @@ export async function notify(
     afterSeconds,
   );
   await Promise.all([written, queued]);
+  return rows.map(({ id }) => id);
 }
 
 const addDeliveries = statement({

@@ -22,6 +22,7 @@ const commands: readonly [names: string, load: () => Promise<AddCommand>][] = [
   ['approve reject', async () => (await import('./decide.ts')).addDecisions],
   ['deliveries', async () => (await import('./deliveries.ts')).addDeliveries],
   ['redeliver', async () => (await import('./deliveries.ts')).addRedeliver],
+  ['channels', async () => (await import('./channels.ts')).addChannels],
   ['ack', async () => (await import('./ack.ts')).addAck],
   ['freeze', async () => (await import('./freeze.ts')).addFreeze],
   ['thaw', async () => (await import('./freeze.ts')).addThaw],

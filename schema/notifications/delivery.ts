@@ -5,11 +5,13 @@ import { enumOf } from '../enums.ts';
 import { requireReader } from '../ownWork.ts';
 import { TaskType } from '../tasks/task.ts';
 
-const DeliveryKindEnum = enumOf('DeliveryKind', deliveryKindFacts, {
+/** What a delivery tells, as GraphQL writes it. */
+export const DeliveryKindEnum = enumOf('DeliveryKind', deliveryKindFacts, {
   description: 'The kind of a notification.',
 });
 
-const ChannelEnum = enumOf('Channel', channelFacts, {
+/** The channels, as GraphQL writes them. */
+export const ChannelEnum = enumOf('Channel', channelFacts, {
   description: 'The channel of a notification.',
 });
 

@@ -1,12 +1,31 @@
 import type { DeliveryConfig } from '../../contract/notifications/channels.ts';
-import { type Channel, type ChannelName, channelNames } from '../../contract/words/notifications.ts';
+import { ownValue } from '../../contract/ownValue.ts';
+import {
+  type Channel,
+  type ChannelName,
+  type ChannelVariable,
+  channelFacts,
+  channelNames,
+} from '../../contract/words/notifications.ts';
 
 /** Lists the channels that are configured, the recipients of a mail one by one. */
 export function channelsOf(config: DeliveryConfig): Channel[] {
   return channelNames.flatMap((name) => {
     const recipients = recipientsOf(config, name);
-    return recipients?.map((recipient) => ({ name, recipient })) ?? [];
+    const target = targetOf(config, name);
+    return recipients?.map((recipient) => ({ name, recipient, ...(target && { target }) })) ?? [];
   });
+}
+
+/** Where messages of a channel go: the host alone, since what stands before and behind it may be a secret. */
+function targetOf(config: DeliveryConfig, name: ChannelName): string | undefined {
+  const kinds: Readonly<Record<string, ChannelVariable>> = channelFacts[name].variables;
+  const [found] = Object.entries<unknown>(config[name] ?? {}).filter(([variable]) =>
+    ['url', 'mailServer'].includes(ownValue(kinds, variable)?.kind ?? ''),
+  );
+  if (typeof found?.[1] !== 'string') return undefined;
+  const { protocol, host } = new URL(found[1]);
+  return `${protocol}//${host}${protocol.startsWith('http') ? '/…' : ''}`;
 }
 
 /** Whom a channel tells: null for its one receiver; undefined where it is not configured. */

@@ -61,10 +61,10 @@ describe('the channels in the configuration', () => {
       'fd00::/8',
     ]);
     expect(channelsOf(delivery)).toEqual([
-      { name: 'slack', recipient: null },
-      { name: 'smtp', recipient: 'ann@example.org' },
-      { name: 'smtp', recipient: 'ben@example.org' },
-      { name: 'webhook', recipient: null },
+      { name: 'slack', recipient: null, target: 'https://hooks.example.org/…' },
+      { name: 'smtp', recipient: 'ann@example.org', target: 'smtps://mail.example.org' },
+      { name: 'smtp', recipient: 'ben@example.org', target: 'smtps://mail.example.org' },
+      { name: 'webhook', recipient: null, target: 'https://example.org/…' },
     ]);
   });
 

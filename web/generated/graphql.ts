@@ -289,7 +289,9 @@ export type DeliveryKind =
   /** A step succeeded that had failed in the run before. */
   | 'STEP_RECOVERED'
   /** No worker asks for tasks of a run that are ready. */
-  | 'STEP_UNCLAIMED';
+  | 'STEP_UNCLAIMED'
+  /** A test message, which somebody asked for. */
+  | 'TEST';
 
 /** The state of a delivery. */
 export type DeliveryState =
@@ -633,6 +635,8 @@ export type RecordedAction =
   | 'SIGN_IN'
   /** Somebody signed out. */
   | 'SIGN_OUT'
+  /** A test message was sent to a channel. */
+  | 'TEST_CHANNEL'
   /** A freeze was ended. */
   | 'THAW'
   /** The repositories of a plan were set. */
@@ -936,6 +940,14 @@ export type TaskStatus =
   /** It succeeded, or someone approved its output. */
   | 'SUCCEEDED';
 
+/** Which channel to send a test message to. */
+export type TestChannelInput = {
+  /** The channel. */
+  channel: Channel;
+  /** For mails: which of the configured addresses. */
+  recipient?: string | null | undefined;
+};
+
 /** What others should know of the end of a freeze. */
 export type ThawInput = {
   /** A note for the audit log; at most 4,000 characters. */
@@ -1062,6 +1074,8 @@ type Refusal_AlreadyDecidedError_Fragment = { decision: ApprovalState, approver:
 
 type Refusal_AlreadyFrozenError_Fragment = { message: string };
 
+type Refusal_ChannelTestRefusedError_Fragment = { message: string };
+
 type Refusal_DecisionIsFinalError_Fragment = { message: string };
 
 type Refusal_HeadMovedError_Fragment = { head: string, message: string };
@@ -1100,6 +1114,7 @@ export type RefusalFragment =
   | Refusal_AlreadyAcknowledgedError_Fragment
   | Refusal_AlreadyDecidedError_Fragment
   | Refusal_AlreadyFrozenError_Fragment
+  | Refusal_ChannelTestRefusedError_Fragment
   | Refusal_DecisionIsFinalError_Fragment
   | Refusal_HeadMovedError_Fragment
   | Refusal_IdempotencyKeyReusedError_Fragment
@@ -1311,6 +1326,8 @@ type RefusalFields_AlreadyDecidedError_Fragment = { message: string };
 
 type RefusalFields_AlreadyFrozenError_Fragment = { message: string };
 
+type RefusalFields_ChannelTestRefusedError_Fragment = { message: string };
+
 type RefusalFields_DecisionIsFinalError_Fragment = { message: string };
 
 type RefusalFields_HeadMovedError_Fragment = { message: string };
@@ -1349,6 +1366,7 @@ export type RefusalFieldsFragment =
   | RefusalFields_AlreadyAcknowledgedError_Fragment
   | RefusalFields_AlreadyDecidedError_Fragment
   | RefusalFields_AlreadyFrozenError_Fragment
+  | RefusalFields_ChannelTestRefusedError_Fragment
   | RefusalFields_DecisionIsFinalError_Fragment
   | RefusalFields_HeadMovedError_Fragment
   | RefusalFields_IdempotencyKeyReusedError_Fragment
@@ -1367,6 +1385,22 @@ export type RefusalFieldsFragment =
   | RefusalFields_RunExistsError_Fragment
   | RefusalFields_UnknownLeaseError_Fragment
 ;
+
+export type ChannelListQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ChannelListQuery = { channels: Array<{ channel: Channel, recipient: string | null, target: string | null, hears: Array<DeliveryKind>, lastDelivery: { id: string, kind: DeliveryKind, state: DeliveryState, error: string | null, createdAt: string } | null }> };
+
+export type SendChannelTestMutationVariables = Exact<{
+  input: TestChannelInput;
+}>;
+
+
+export type SendChannelTestMutation = { testChannel:
+    | { __typename: 'ChannelTestRefusedError', message: string }
+    | { __typename: 'Delivery', id: string, state: DeliveryState, error: string | null, tries: Array<{ statusCode: number | null }> }
+    | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string, type: string }> }
+   };
 
 export type KeyRowFragment = { databaseId: number, name: string, owner: string | null, prefix: string, state: KeyState, scopes: Array<Scope>, projects: Array<string>, plans: Array<string>, labels: Array<string>, tasks: Array<string>, madeBy: string, createdAt: string, expiresAt: string | null, lastUsedAt: string | null, replacedAt: string | null, revokedAt: string | null, revokedBy: string | null };
 
@@ -3044,6 +3078,48 @@ export const UnacknowledgeHereDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<UnacknowledgeHereMutation, UnacknowledgeHereMutationVariables>;
+export const ChannelListDocument = new TypedDocumentString(`
+    query ChannelList {
+  channels {
+    channel
+    recipient
+    target
+    hears
+    lastDelivery {
+      id
+      kind
+      state
+      error
+      createdAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChannelListQuery, ChannelListQueryVariables>;
+export const SendChannelTestDocument = new TypedDocumentString(`
+    mutation SendChannelTest($input: TestChannelInput!) {
+  testChannel(input: $input) {
+    __typename
+    ... on Delivery {
+      id
+      state
+      error
+      tries {
+        statusCode
+      }
+    }
+    ...RefusalFields
+  }
+}
+    fragment RefusalFields on Error {
+  message
+  ... on InvalidInputError {
+    issues {
+      path
+      message
+      type
+    }
+  }
+}`) as unknown as TypedDocumentString<SendChannelTestMutation, SendChannelTestMutationVariables>;
 export const KeyPageDocument = new TypedDocumentString(`
     query KeyPage($mine: Boolean, $all: Boolean, $first: Int, $after: String) {
   apiKeys(mine: $mine, all: $all, first: $first, after: $after) {

@@ -16,7 +16,12 @@ export function Component(): ReactNode {
     ['keys', views.keys],
     ['plans', views.plans],
     ['workers', views.workers],
-    ...(mayDo(viewer, 'ADMIN') ? [['people', views.people] as const] : []),
+    ...(mayDo(viewer, 'ADMIN')
+      ? ([
+          ['people', views.people],
+          ['channels', views.channels],
+        ] as const)
+      : []),
     ['record', views.record],
     ['server', views.server],
   ] as const;

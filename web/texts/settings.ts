@@ -10,6 +10,7 @@ export const settingsTexts = {
     plans: 'Plans',
     workers: 'Workers',
     people: 'People',
+    channels: 'Channels',
     record: 'Record',
     server: 'Server',
   },

@@ -32,6 +32,8 @@ const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   reject: [['#asksToo', '--yes']],
   deliveries: [[]],
   redeliver: [['00000000-0000-4000-8000-000000000000']],
+  'channels list': [[]],
+  'channels test': [['slack']],
   ack: [
     ['#failed', '--note', 'on it'],
     ['#failed', '--undo'],

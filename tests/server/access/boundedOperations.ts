@@ -118,6 +118,7 @@ export const mutations: Record<string, readonly { reach: Reach; input: InputOf }
   thaw: [{ reach: 'server', input: () => ({}) }],
   drainWorker: [{ reach: 'server', input: () => ({ worker: 'w1' }) }],
   redeliver: [{ reach: 'plan', input: ({ deliveryId }) => ({ deliveryId }) }],
+  testChannel: [{ reach: 'server', input: () => ({ channel: 'SLACK' }) }],
   createKey: [{ reach: 'server', input: () => ({ name: 'ci', scopes: ['READ'] }) }],
   rotateKey: [{ reach: 'server', input: () => ({ name: 'ci' }) }],
   revokeKey: [{ reach: 'server', input: () => ({ key: 'ci' }) }],

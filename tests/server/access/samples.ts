@@ -99,6 +99,8 @@ export const samples: Record<ScopedOperation, Sample> = {
   linkPerson: { graphql: mutation('linkPerson', 'principal: "none", person: "none"') },
   unlinkPerson: { graphql: mutation('unlinkPerson', 'principal: "none"') },
   readSettings: { graphql: '{ settings { name } }' },
+  listChannels: { graphql: '{ channels { channel } }' },
+  testChannel: { graphql: mutation('testChannel', 'channel: SLACK') },
   trustOrigins: { graphql: mutation('trustOrigins', 'plan: "none", origins: []') },
   pruneTasks: {
     graphql: mutation('pruneTasks', 'before: "2020-01-01"', '{ deleted }'),
