@@ -5,6 +5,7 @@ import { findApprovals } from '../domain/approvals/read.ts';
 import { type Decision, findDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, findAttempts } from '../domain/engine/attempts.ts';
 import { type Delivery, findDeliveries } from '../domain/notifications/delivery.ts';
+import { findContents, type PlanContent } from '../domain/plans/contents.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
 import { findScheduledRuns, type ScheduledRun } from '../domain/schedule/scheduledRuns.ts';
@@ -76,6 +77,12 @@ const scheduledRunKind: NodeKind<ScheduledRun> = {
     ),
 };
 
+const contentKind: NodeKind<PlanContent> = {
+  keyOf: ({ hash }) => hash,
+  isKey: (key) => /^[0-9a-f]{64}$/.test(key),
+  find: findContents,
+};
+
 /** Every type with global ids, by its name. */
 export const nodeKinds = {
   Task: taskKind,
@@ -85,6 +92,7 @@ export const nodeKinds = {
   Decision: decisionKind,
   Delivery: deliveryKind,
   ScheduledRun: scheduledRunKind,
+  PlanContent: contentKind,
 } as const;
 
 /** Reads what the key of an attempt names. */

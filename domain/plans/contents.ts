@@ -67,6 +67,21 @@ async function byPlace(
   return Map.groupBy(await rows, ({ place }) => place);
 }
 
+const selectContent = `hash, registered_at AS "registeredAt", created_at AS "firstRegisteredAt",
+          registered_by AS "registeredBy", path, (SELECT older.hash FROM plans older
+            WHERE older.project = plans.project AND older.name = plans.name
+              AND (older.registered_at, older.hash) < (plans.registered_at, plans.hash)
+            ORDER BY older.registered_at DESC, older.hash DESC LIMIT 1) AS "earlierHash"`;
+
+const contentRow = {
+  hash: col.text,
+  registeredAt: col.time,
+  firstRegisteredAt: col.time,
+  registeredBy: col.text.orNull,
+  path: col.text.orNull,
+  earlierHash: col.text.orNull,
+};
+
 const latestContents = listContents('latest_contents', 'DESC');
 const oldestContents = listContents('oldest_contents', 'ASC');
 
@@ -76,11 +91,7 @@ function listContents(name: string, direction: 'ASC' | 'DESC') {
   return statement({
     name,
     text: `SELECT wanted.place::int AS place, found.* FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS wanted(project, name, place)
-      CROSS JOIN LATERAL (SELECT hash, registered_at AS "registeredAt", created_at AS "firstRegisteredAt",
-          registered_by AS "registeredBy", path, (SELECT older.hash FROM plans older
-            WHERE older.project = plans.project AND older.name = plans.name
-              AND (older.registered_at, older.hash) < (plans.registered_at, plans.hash)
-            ORDER BY older.registered_at DESC, older.hash DESC LIMIT 1) AS "earlierHash"
+      CROSS JOIN LATERAL (SELECT ${selectContent}
         FROM plans WHERE plans.project = wanted.project AND plans.name = wanted.name
           AND ($3::timestamptz IS NULL OR (registered_at, hash) < ($3, $4::bpchar) OR $7::boolean AND hash = $4::bpchar)
           AND ($5::timestamptz IS NULL OR (registered_at, hash) > ($5, $6::bpchar) OR $7::boolean AND hash = $6::bpchar)
@@ -88,15 +99,26 @@ function listContents(name: string, direction: 'ASC' | 'DESC') {
       ORDER BY place, "registeredAt" ${direction}, hash ${direction}`,
     row: {
       place: col.int,
-      hash: col.text,
-      registeredAt: col.time,
-      firstRegisteredAt: col.time,
-      registeredBy: col.text.orNull,
-      path: col.text.orNull,
-      earlierHash: col.text.orNull,
+      ...contentRow,
     },
   });
 }
+
+/** Reads several contents by their hashes with one statement, in that order; null where there is none. */
+export async function findContents(
+  db: Queryable,
+  hashes: readonly string[],
+): Promise<(PlanContent | null)[]> {
+  const rows = await db.query(contentsByHashes(hashes));
+  const found = new Map(rows.map((content) => [content.hash, content]));
+  return hashes.map((hash) => found.get(hash) ?? null);
+}
+
+const contentsByHashes = statement({
+  name: 'contents_by_hashes',
+  text: `SELECT ${selectContent} FROM plans WHERE hash = ANY($1::text[])`,
+  row: contentRow,
+});
 
 /** Counts the contents of several plans with one statement, in their order, each up to what `totalCount` counts. */
 export async function countContents(db: Queryable, plans: readonly PlanKey[]): Promise<number[]> {

@@ -5,6 +5,7 @@ import { type PlanDefinition, unclaimedLimitsOf } from '../../domain/plans/planD
 import { builder } from '../builder.ts';
 import { connect } from '../connection.ts';
 import type { Context } from '../context.ts';
+import { nodeKinds } from '../nodeKinds.ts';
 import { requireReader } from '../ownWork.ts';
 import { KnownPlanType } from './planState.ts';
 import { PlanStepType } from './planSteps.ts';
@@ -22,7 +23,8 @@ const ContentChangeType = builder.objectRef<ContentChange>('PlanContentChange').
   }),
 });
 
-const PlanContentType = builder.objectRef<PlanContent>('PlanContent').implement({
+const PlanContentType = builder.node(builder.objectRef<PlanContent>('PlanContent'), {
+  id: { resolve: nodeKinds.PlanContent.keyOf },
   description:
     'A content of a plan as it was registered: the order and limits of its steps, without commands or secrets.',
   fields: (t) => ({

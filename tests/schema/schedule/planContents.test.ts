@@ -43,12 +43,19 @@ describeOnBoth('The contents of a plan, in GraphQL,', (database) => {
       text: "INSERT INTO plan_origins (plan, project, origins) VALUES ('nightly', 'acme/site', '{github.com/acme/site}')",
     });
     const [plan] =
-      await read(`origins contents { totalCount nodes { hash registeredAt firstRegisteredAt registeredBy path
+      await read(`origins contents { totalCount nodes { id hash registeredAt firstRegisteredAt registeredBy path
       concurrency unclaimedAfterMs unclaimedFailsMs stepCount changeCount changes { step text }
       steps { task needs labels lock runAs retries retryOn backoff { delayMs factor maxMs } approval onOpen skipCode
         policy { approvers required expiresAfterMs } gate { required approvers } } } }`);
     expect(plan.origins).toEqual(['github.com/acme/site']);
     const [latest, first] = plan.contents.nodes;
+    const again = await graphql.send(
+      `{ nodes(ids: ["${latest.id}", "${first.id}"]) { ... on PlanContent { hash changeCount steps { task } } } }`,
+    );
+    expect(again.body.data.nodes).toMatchObject([
+      { hash: latest.hash, changeCount: 6, steps: [{ task: 'build' }, { task: 'deploy' }] },
+      { hash: first.hash, changeCount: null },
+    ]);
     expect(plan.contents.totalCount).toBe(2);
     expect(latest).toMatchObject({
       registeredBy: 'bob@example.org',
