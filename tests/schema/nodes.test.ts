@@ -1,5 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../domain/approvals/decide.ts';
+import { planDefinition } from '../../domain/plans/planDefinition.ts';
+import { registerPlan } from '../../domain/plans/plans.ts';
 import { createTask } from '../../domain/reporting/create.ts';
 import { nodeKinds } from '../../schema/nodeKinds.ts';
 import { describeOnEither } from '../support/databases.ts';
@@ -13,6 +15,7 @@ const everyNode = `{
   deliveries { nodes { id } }
   scheduledRuns(plan: "odd \\"plan\\"") { id }
   ofProject: scheduledRuns(plan: "acme/site:nightly") { id }
+  plans { contents { nodes { id } } }
 }`;
 
 const readNodes = `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id
@@ -20,7 +23,8 @@ const readNodes = `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id
   ... on Approval { databaseId state awaits: task { databaseId } }
   ... on Decision { action viewer }
   ... on Delivery { deliveryId task { databaseId } }
-  ... on ScheduledRun { plan project dueAt outcome } } }`;
+  ... on ScheduledRun { plan project dueAt outcome }
+  ... on PlanContent { hash } } }`;
 
 const uuid = '8a0f4a53-2f0c-4f0e-9d59-0f2f3a3a5b10';
 
@@ -43,6 +47,9 @@ const neverGiven = [
   'Attempt:1.',
   'Attempt:.1',
   'Attempt:1.0',
+  'PlanContent:',
+  'PlanContent:ab',
+  `PlanContent:${'A'.repeat(64)}`,
   'Decision:0',
   'Decision:1e3',
   'Decision:9999999999999999',
@@ -89,6 +96,11 @@ describeOnEither('Global ids', (database) => {
       text: `INSERT INTO schedule_ticks (plan, project, due_at, outcome) VALUES
         ('odd "plan"', '', '2025-01-15T02:30:00Z', 'missed'), ('nightly', 'acme/site', '2025-01-15T02:30:00.5Z', 'started')`,
     });
+    await registerPlan(
+      database.db(),
+      everything,
+      planDefinition.parse({ name: 'tidy', steps: [{ task: 'a' }] }),
+    );
     const { body } = await graphql.send(everyNode);
     expect(body.errors).toBeUndefined();
     ids = [...new Set(JSON.stringify(body.data).match(/(?<="id":")[^"]+/g))];
@@ -139,6 +151,7 @@ describeOnEither('Global ids', (database) => {
       'Attempt:99.1',
       'Decision:99999',
       `Delivery:${uuid}`,
+      `PlanContent:${'0'.repeat(64)}`,
       'ScheduledRun:["2025-01-15T02:30:00Z","","nightly"]',
       'ScheduledRun:["2025-01-15T02:30:01Z","acme/site","nightly"]',
     ].map((text) => Buffer.from(text).toString('base64url'));
