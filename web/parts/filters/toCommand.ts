@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/ownValue.ts';
 import { shellWord } from '../../../contract/text/shellWord.ts';
 import type { FilterFields, FilterValues } from './fields.ts';
 
@@ -8,7 +9,7 @@ export function toCommand<Fields extends FilterFields>(
   values: FilterValues<Fields>,
 ): string {
   const flags = Object.entries<FilterFields[string]>(fields).flatMap(([flag, { kind }]) =>
-    (values[flag] ?? []).map((value) => {
+    (ownValue<FilterValues>(values, flag) ?? []).map((value) => {
       if (kind === 'switch') return `--${flag}`;
       return `--${flag} ${shellWord(kind === 'text' ? value : value.replaceAll(',', '\\,'))}`;
     }),
