@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { reference } from '../../contract/input/text.ts';
 import { identityKey } from '../../contract/people/identityKey.ts';
 import type { SessionClient, SessionListState } from '../../contract/words/people.ts';
 import type { Proof } from '../../contract/words/viewers.ts';
@@ -74,6 +76,9 @@ export function ownSessions({ kind, id }: Pick<Viewer, 'kind' | 'id'>): SessionO
   if (kind !== 'person' && kind !== 'service' && kind !== 'shared') return undefined;
   return { kind, name: identityKey(id) };
 }
+
+/** Whose sessions are asked for, as an admin may name them. */
+export const sessionsInput = z.object({ of: reference(300).nullish() });
 
 /** The sessions of whom an admin names. */
 export function sessionsOf(name: string): SessionOwnerFilter {

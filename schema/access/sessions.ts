@@ -5,10 +5,12 @@ import {
   ownSessions,
   type Session,
   type SessionOwnerFilter,
+  sessionsInput,
   sessionsOf,
 } from '../../domain/access/session.ts';
 import { countSessions, findSession, readSessionPage } from '../../domain/access/sessionPages.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
 import { mayDo, type Viewer } from '../../domain/input/viewer.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
@@ -141,8 +143,9 @@ builder.mutationFields((t) => ({
 
 const everybodys: SessionOwnerFilter = { kind: null, name: null };
 
-/** Whose sessions a viewer means. @throws GraphQLError when it may not */
-function whose(viewer: Viewer, of: string | null | undefined, everybody: boolean): SessionOwnerFilter {
+/** Whose sessions a viewer means. @throws GraphQLError when it may not, InvalidInputError */
+function whose(viewer: Viewer, name: string | null | undefined, everybody: boolean): SessionOwnerFilter {
+  const { of } = readInput(sessionsInput, { of: name });
   if (!everybody && (of == null || isSame(of, viewer.id))) {
     const own = ownSessions(viewer);
     if (own === undefined) throw refusal(viewer, 'admin');

@@ -150,6 +150,14 @@ describe('Sessions in GraphQL', () => {
     });
     expect([(await one.send(list)).status, (await two.send(list)).status]).toEqual([401, 401]);
     expect((await all(admin, 'of: "nobody"')).json()).toMatchObject({ data: { endSessions: { count: 0 } } });
+    expect((await all(admin, String.raw`of: "no\u0000body"`)).json()).toMatchObject({
+      data: { endSessions: { __typename: 'InvalidInputError' } },
+    });
+    expect(
+      (await ask(admin, String.raw`{ sessions(of: "no\u0000body") { totalCount } }`)).json(),
+    ).toMatchObject({
+      errors: [{ message: expect.stringContaining('must not contain a NUL character') }],
+    });
     expect(await sessions(admin, '(everybody: true, all: true)')).toMatchObject({ totalCount: 5 });
 
     const record = await eventually(async () => {
