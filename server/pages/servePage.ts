@@ -14,9 +14,17 @@ const policy = writePolicy({
   'form-action': "'self'",
 });
 
-/** Answers with the document of the page, whose script draws what the address names. */
+/** No name that an address holds has more slashes: a document is kept for each depth, and grows with it. */
+const maxDepth = 200;
+
+/**
+ * Answers with the document of the page, whose script draws what the address names.
+ * @throws RequestError where the address is deeper than names can make it
+ */
 export function sendDocument(request: FastifyRequest, reply: FastifyReply, page: BuiltPage): FastifyReply {
-  const { plain, etag } = page.documentAt(depthOf(request));
+  const depth = depthOf(request);
+  if (depth > maxDepth) throw new RequestError(404, 'No view of the page has such a long address.');
+  const { plain, etag } = page.documentAt(depth);
   reply.headers({ 'cache-control': 'no-cache', 'content-security-policy': policy, etag });
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   return reply.header('content-type', 'text/html; charset=utf-8').send(plain);

@@ -37,6 +37,19 @@ describeOnEither('The built page', (database) => {
     expect(headers['content-security-policy']).not.toContain('unsafe');
   });
 
+  it('is at addresses as deep as names can make them, and at none deeper, of each of which it would keep a document', async () => {
+    const { send } = await served();
+    const [deepest, deeper] = await Promise.all([
+      send(`/plans/${'a/'.repeat(96)}b`),
+      send(`/runs${'/'.repeat(5000)}`),
+    ]);
+    expect([deepest.status, deepest.text.includes(`src="${'../'.repeat(97)}assets/`)]).toEqual([200, true]);
+    expect([deeper.status, deeper.json()]).toEqual([
+      404,
+      { detail: 'No view of the page has such a long address.' },
+    ]);
+  });
+
   it('has files that browsers keep for good, packed as they take them', async () => {
     const { send } = await served();
     const path = `/${scriptOf((await send('/')).text)}`;
