@@ -52,11 +52,20 @@ function sendFile(
   reply.headers({ 'cache-control': keeping, etag, vary: 'accept-encoding' });
   if (request.headers['if-none-match'] === etag) return reply.code(304).send();
   reply.header('content-type', type);
-  const takes = String(request.headers['accept-encoding'] ?? '');
-  if (br !== undefined && /\bbr\b/.test(takes)) return reply.header('content-encoding', 'br').send(br);
-  if (gzip !== undefined && /\bgzip\b/.test(takes))
-    return reply.header('content-encoding', 'gzip').send(gzip);
+  const taken = takenEncodings(request);
+  if (br !== undefined && taken.has('br')) return reply.header('content-encoding', 'br').send(br);
+  if (gzip !== undefined && taken.has('gzip')) return reply.header('content-encoding', 'gzip').send(gzip);
   return reply.send(plain);
+}
+
+/** What a body may be packed with for whoever asks; a weight of nothing refuses it. */
+function takenEncodings({ headers }: FastifyRequest): ReadonlySet<string> {
+  const named = String(headers['accept-encoding'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.split(';').map((part) => part.trim()));
+  const taken = named.filter(([, weight = '']) => !/^q\s*=\s*0(?:\.0*)?$/.test(weight));
+  return new Set(taken.map(([encoding = '']) => encoding));
 }
 
 /** How many folders deep an address is, so that the way back from it holds below a path of a proxy as well. */

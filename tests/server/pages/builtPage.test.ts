@@ -67,6 +67,18 @@ describeOnEither('The built page', (database) => {
     expect((await send(path, { method: 'HEAD' })).headers['content-length']).toBe(String(plain.body.length));
   });
 
+  it.each([
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['br; Q=0.000, gzip;q=0', undefined],
+    ['identity, x-br', undefined],
+    ['BR', 'br'],
+  ])('is packed for who takes "%s" only as they take it', async (takes, encoding) => {
+    const { send } = await served();
+    const path = `/${scriptOf((await send('/')).text)}`;
+    const { status, headers } = await send(path, { headers: { 'accept-encoding': takes } });
+    expect([status, headers['content-encoding']]).toEqual([200, encoding]);
+  });
+
   it('is not sent again while it is the same', async () => {
     const { send } = await served();
     const { etag = '' } = (await send('/tasks')).headers;
