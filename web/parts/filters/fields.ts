@@ -33,16 +33,17 @@ export function readValues(field: FilterField, given: readonly string[]): readon
   if (field.kind === 'text')
     return values.filter(({ length }) => length >= field.from && length <= field.to).slice(-1);
   if (field.kind === 'switch') return values.filter((value) => value === isOn);
-  return values
-    .filter((value) => readDuration(value) !== undefined || readTime(value) !== undefined)
-    .slice(-1);
+  return values.filter((value) => momentOf(value) !== undefined).slice(-1);
 }
 
 const moments = new Map<string, { at: string; read: number }>();
 const keptMs = 10 * 60_000;
 
+/** No time is before this one, for the API as well. */
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+
 /**
- * Gives the moment of a time of a filter. How long ago it is counts from when it was first read, for some minutes, so that a
+ * Gives the moment of a time of a filter; undefined for what is none, such as longer ago than years go back. How long ago it is counts from when it was first read, for some minutes, so that a
  * view that is opened again shows what it did.
  */
 export function momentOf(text: string, now = Date.now()): string | undefined {
@@ -50,6 +51,7 @@ export function momentOf(text: string, now = Date.now()): string | undefined {
   if (ago === undefined) return readTime(text);
   const known = moments.get(text);
   if (known !== undefined && now - known.read < keptMs) return known.at;
+  if (now - ago < earliest) return undefined;
   const at = new Date(now - ago).toISOString();
   moments.set(text, { at, read: now });
   return at;

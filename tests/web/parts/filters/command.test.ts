@@ -19,6 +19,7 @@ describe('The values of a filter', () => {
   it('that an old link holds are left out where the filter cannot have them', () => {
     expect(readValues(taskFields.status, ['failed', 'broken', '', 'failed', 'toString'])).toEqual(['failed']);
     expect(readValues(taskFields.since, ['7d', 'soon', '2025-01-15'])).toEqual(['2025-01-15']);
+    expect(readValues(taskFields.since, ['7d', '900000d', '99999999999d'])).toEqual(['7d']);
     expect(readValues(taskFields.task, ['a', '', 'a', 'b'])).toEqual(['a', 'b']);
     expect(readValues(taskFields.text, ['a', 'no space', 'x'.repeat(101)])).toEqual(['no space']);
     expect(readValues(taskFields.acknowledged, ['1', 'true'])).toEqual(['true']);
