@@ -6,6 +6,9 @@ export const searchDays = { default: 30, max: 366 } as const;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** No time that a caller can name is before this one. */
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+
 /**
  * Gives a filter with `text` the range of time that it is searched in: without `since` the 30 days before `until` or now,
  * from the beginning of a day, so that the pages of a walk have the same range.
@@ -14,7 +17,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export function boundSearch(filter: TaskFilter): TaskFilter {
   if (filter.text == null) return filter;
   const end = filter.until == null ? Date.now() : Date.parse(filter.until);
-  const usual = Math.floor((end - searchDays.default * dayMs) / dayMs) * dayMs;
+  const usual = Math.max(earliest, Math.floor((end - searchDays.default * dayMs) / dayMs) * dayMs);
   const since = filter.since ?? new Date(usual).toISOString();
   const days = (end - Date.parse(since)) / dayMs;
   if (days <= searchDays.max) return { ...filter, since };

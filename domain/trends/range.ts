@@ -52,10 +52,15 @@ export function toRange({ since, until, timezone, project, plan }: TrendsInput, 
   const [first = begin] = days;
   const middle = first - count * dayMs + dayMs / 2;
   const [before = first] = dayStarts(middle, middle + 1, timezone);
+  if (before < earliest || (days.at(-1) ?? end) > latest)
+    throw fault(since == null ? 'until' : 'since', outside);
   return { timezone, days, before, project: project ?? null, plan: plan ?? null };
 }
 
 const dayMs = 86_400_000;
+/** The times that the API and the database write alike. */
+const [earliest, latest] = [Date.parse('0001-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+const outside = 'expected days in the years 1 to 9999, with as many days before them';
 const tooLong = `From \`since\` to \`until\` there may be at most ${maxTrendDays} days`;
 
 /** The cells that hold a time. */

@@ -134,6 +134,11 @@ describe('The range of a search', () => {
     );
   });
 
+  it('begins with the first day that there is where 30 days before would be earlier', () => {
+    const bound = boundSearch({ text: 'ab', until: '0001-01-02T00:00:00Z' });
+    expect(bound.since).toBe('0001-01-01T00:00:00.000Z');
+  });
+
   it('takes a text of 2 to 100 characters in one line', () => {
     for (const text of ['a', '', 'a\nb', 'a\0b', 'x'.repeat(101), '\ud800a'])
       expect(taskFilter.safeParse({ text }).success, JSON.stringify(text)).toBe(false);

@@ -99,6 +99,10 @@ describeOnEither('The query for trends', (database) => {
     expect(await messageOf({ since: '2020-01-01' })).toBe(
       'From `since` to `until` there may be at most 366 days.',
     );
+    const days = 'must be days in the years 1 to 9999, with as many days before them';
+    expect(await messageOf({ until: '0001-02-01' })).toContain(`\`until\` ${days}`);
+    expect(await messageOf({ until: '9999-12-31T12:00:00Z' })).toContain(`\`until\` ${days}`);
+    expect(await messageOf({ since: '0001-01-01', until: '0001-01-02' })).toContain(`\`since\` ${days}`);
     expect(await messageOf({ ...asked, first: 201 })).toContain('`first`');
   });
 });
