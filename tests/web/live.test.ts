@@ -1,5 +1,7 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { BrowserContext, Page, Request } from 'playwright-core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createClient, expectType } from '../../client/index.ts';
 import type { Scope } from '../../contract/words/viewers.ts';
 import { send, type TaskJson } from '../server/serve.ts';
@@ -38,7 +40,33 @@ async function setVisible(page: Page, isVisible: boolean): Promise<void> {
   );
 }
 
-describePage('The tabs of a browser', ({ look, report, change }) => {
+/** Puts a path before a server, as a proxy does that has several of them below one name. */
+async function serveBelow(paths: readonly string[], server: { url: string }): Promise<string> {
+  const proxy = createServer((incoming, outgoing) => {
+    const { method = 'GET', headers, url = '/' } = incoming;
+    const path = paths.reduce(
+      (left, one) => (left.startsWith(`${one}/`) ? left.slice(one.length) : left),
+      url,
+    );
+    const passed = request(new URL(path, server.url), { method, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => passed.destroy());
+    incoming.pipe(passed);
+  });
+  await new Promise<void>((resolve) => {
+    proxy.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+describePage('The tabs of a browser', ({ look, report, change, server }) => {
   it('share one stream, eight of them; another takes over when its tab is closed', async () => {
     const first = await report({ task: 'shared.first', run_id: 'run-tabs' });
     const second = await report({ task: 'shared.second', run_id: 'run-tabs' });
@@ -64,6 +92,24 @@ describePage('The tabs of a browser', ({ look, report, change }) => {
     for (const tab of pages.filter((one) => one !== leader))
       await tab.getByRole('row').getByText('failed').waitFor();
     expect(faults).toEqual([]);
+  });
+
+  it('share none with those of another server below the same name', async () => {
+    const task = await report({ task: 'below.one.name', run_id: 'run-below' });
+    const streams = noteStreams();
+    const url = await serveBelow(['/one', '/two'], server());
+    const { page, faults } = await look('/tasks', { prepare: streams.prepare });
+    const tabs: Page[] = [];
+    for (const path of ['/one', '/two']) {
+      const tab = await page.context().newPage();
+      await tab.goto(`${url}${path}/tasks?run=run-below`);
+      await tab.getByRole('link', { name: 'below.one.name' }).waitFor();
+      tabs.push(tab);
+    }
+    await eventually(() => expect(streams.tabs()).toEqual(expect.arrayContaining(tabs)));
+    await change(task.id, { status: 'failed' });
+    for (const tab of tabs) await tab.getByRole('row').getByText('failed').waitFor();
+    expect(faults.filter((fault) => !fault.startsWith(`request to ${url}/`))).toEqual([]);
   });
 
   it('have no stream while none can be seen, and miss nothing of that time', async () => {

@@ -1,7 +1,5 @@
 import type { LiveEvent, LiveSource } from './events.ts';
-
-/** The lock that the one tab holds which follows the server for all. */
-const lockName = 'nightshift-live';
+import { liveName } from './liveName.ts';
 
 /** How a tab takes part. */
 export interface Part {
@@ -11,7 +9,7 @@ export interface Part {
 }
 
 /**
- * Leads while this tab can be seen and no other one leads: then its source runs. A tab that is hidden gives the lead away, so
+ * Leads, by a lock that one tab holds at a time, while this tab can be seen and no other one leads: then its source runs. A tab that is hidden gives the lead away, so
  * that there is no stream while nobody looks. Where the browser has no locks, as on plain HTTP, each visible tab leads itself.
  * @returns what ends it
  */
@@ -26,7 +24,7 @@ export function takePart({ source, emit }: Part): () => void {
     turn = new AbortController();
     const { signal } = turn;
     const lead = () => source({ signal, emit });
-    const led = 'locks' in navigator ? navigator.locks.request(lockName, { signal }, lead) : lead();
+    const led = 'locks' in navigator ? navigator.locks.request(liveName, { signal }, lead) : lead();
     led.catch((error: unknown) => {
       // The wait for the lock was given up.
       if (!signal.aborted) throw error;

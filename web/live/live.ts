@@ -1,12 +1,13 @@
 import type { LiveEvent } from './events.ts';
 import { followChanges } from './followChanges.ts';
 import { takePart } from './lead.ts';
+import { liveName } from './liveName.ts';
 
 const listeners = new Set<(event: LiveEvent) => void>();
 
 /** Begins to follow the server, together with the other tabs of this browser. */
 export function startLive(): () => void {
-  const channel = new BroadcastChannel('nightshift-live');
+  const channel = new BroadcastChannel(liveName);
   channel.onmessage = ({ data }: MessageEvent<LiveEvent>) => tellHere(data);
   const leave = takePart({
     source: followChanges,
