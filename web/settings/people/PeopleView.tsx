@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import { personStates, roles } from '../../../contract/words/people.ts';
 import { graphqlName, spaced } from '../../../contract/words/words.ts';
 import { mayDo, useViewer } from '../../data/useViewer.ts';
@@ -18,10 +18,11 @@ import { settingsTexts } from '../../texts/settings.ts';
 import { Head } from '../Head.tsx';
 import css from '../settings.module.css';
 import { type Pages, usePages } from '../usePages.ts';
-import { PersonActs } from './PersonActs.tsx';
 import { PersonItem } from './PersonItem.tsx';
 import type { Person, PersonAct } from './person.ts';
 import { WaitingAccounts } from './WaitingAccounts.tsx';
+
+const PersonActs = lazy(() => import('./PersonActs.tsx'));
 
 function readWords<Word extends string>(words: readonly Word[]): Record<Word, string> {
   return Object.fromEntries(words.map((word) => [word, spaced(word)])) as Record<Word, string>;
@@ -74,7 +75,11 @@ function People(): ReactNode {
       <Section title={texts.title}>
         <List list={list} hasFilter={Object.keys(filter).length > 0} onAct={setAct} />
       </Section>
-      {act && <PersonActs act={act} onDone={onDone} onClose={() => setAct(undefined)} />}
+      {act && (
+        <Suspense>
+          <PersonActs act={act} onDone={onDone} onClose={() => setAct(undefined)} />
+        </Suspense>
+      )}
     </>
   );
 }

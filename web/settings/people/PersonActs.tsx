@@ -15,7 +15,7 @@ import { nameOf, type PersonAct } from './person.ts';
 import { RolesDialog } from './RolesDialog.tsx';
 
 /** The dialog in which something is done about a person. `onDone` is told what came of it. */
-export function PersonActs({
+export default function PersonActs({
   act,
   ...ways
 }: {
