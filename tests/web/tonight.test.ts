@@ -1,3 +1,4 @@
+import type { BrowserContext } from 'playwright-core';
 import { beforeEach, expect, it } from 'vitest';
 import { playWorkers } from '../domain/engine/support.ts';
 import { operator, playNight } from './support/night.ts';
@@ -32,6 +33,32 @@ describePage('The view of tonight', ({ look, server, report, database }) => {
     await report({ run_id: 'fine', status: 'succeeded' });
     await page.reload();
     await page.getByRole('heading', { name: 'A good night' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it.each([-400, 2])('says the same where the clock of the computer is %i days off', async (days) => {
+    await playNight({ server }, 'night-clock');
+    await report({ run_id: 'long.ago', status: 'succeeded' });
+    await database
+      .db()
+      .query({ text: `UPDATE runs SET created_at = now() - interval '3 days' WHERE run_id = 'long.ago'` });
+    const setClock = async (context: BrowserContext) => {
+      await context.addInitScript((shift) => {
+        const read = Date.now;
+        Date.now = () => read() + shift;
+      }, days * 86_400_000);
+    };
+    const { page, faults } = await look('/', { prepare: setClock });
+    await page.getByRole('heading', { name: '1 failure to look at' }).waitFor();
+    await page.getByRole('region', { name: 'Failures' }).getByRole('link', { name: 'meta' }).waitFor();
+    expect(await page.getByText('In the last 24 hours').locator('..').textContent()).toMatch(
+      /\D1\s*succeeded/,
+    );
+    await page.goto(page.url().replace(/\/$/, '/approvals'));
+    await page
+      .getByText(/expires in (3 d|2 d 23 h)$/)
+      .first()
+      .waitFor();
     expect(faults).toEqual([]);
   });
 

@@ -10,6 +10,7 @@ import { AskError, type GraphqlError, refusalOf } from './askError.ts';
 import { basePath } from './base.ts';
 import { noteAnswer, noteProblem, outdated } from './connection.ts';
 import { readKept } from './kept.ts';
+import { noteServerTime } from './serverClock.ts';
 
 /** How long a question may take before the server counts as lost. */
 const timeoutMs = 20_000;
@@ -54,6 +55,7 @@ export async function send<Result, Variables>(
     body: JSON.stringify({ query: document.toString(), variables }),
     signal,
   });
+  noteServerTime(response.headers.get('date'));
   const theirs = readProtocol(response.headers.get(protocolHeader));
   if (theirs !== undefined && theirs !== protocol) outdated.set(true);
   return response;

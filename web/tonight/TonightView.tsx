@@ -1,5 +1,7 @@
 import { lazy, type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
+import { clockShift } from '../data/serverClock.ts';
+import { useShared } from '../data/shared.ts';
 import { useAsk } from '../data/useAsk.ts';
 import { TonightDocument, type TonightQuery } from '../generated/graphql.ts';
 import { useNews } from '../live/useLive.ts';
@@ -34,6 +36,8 @@ const runsHere = usualRunColumns.filter((name) => name !== 'started_by');
 /** `/`: whether the night was good, what waits, and what runs now. */
 export function Component(): ReactNode {
   useTitle(texts.title);
+  // Hours are counted by the server's clock, as soon as it is known to differ.
+  useShared(clockShift);
   const since = momentOf('24h') ?? '';
   const { data, error, refetch } = useAsk(TonightDocument, { since }, { keepLast: true });
   const [started, setStarted] = useState<string>();

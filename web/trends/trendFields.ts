@@ -1,6 +1,7 @@
 import { shellWord } from '../../contract/text/shellWord.ts';
 import { maxTrendDays, type StepOrder } from '../../contract/words/trends.ts';
 import { graphqlName } from '../../contract/words/words.ts';
+import { serverNow } from '../data/serverClock.ts';
 import { clockTime } from '../format/time.ts';
 import type { TrendStepOrder, TrendsViewQueryVariables } from '../generated/graphql.ts';
 import { type FilterFields, type FilterValues, momentOf } from '../parts/filters/fields.ts';
@@ -52,7 +53,7 @@ export function variablesOf(
 export function faultOf(
   { since, until }: Pick<TrendsViewQueryVariables, 'since' | 'until'>,
   zone: string,
-  now = Date.now(),
+  now = serverNow(),
 ): 'backwards' | 'tooLong' | undefined {
   if (since == null) return undefined;
   const [begin, end] = [Date.parse(since), until == null ? now + 1 : Date.parse(until)];

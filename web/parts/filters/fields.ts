@@ -1,5 +1,6 @@
 import { readTime } from '../../../contract/input/time.ts';
 import { readDuration } from '../../../contract/text/duration.ts';
+import { serverNow } from '../../data/serverClock.ts';
 
 /** What a view can be filtered by; its name is the flag of the command line, without `--`, and that of the address. */
 export type FilterField =
@@ -46,11 +47,11 @@ const earliest = Date.parse('0001-01-01T00:00:00Z');
  * Gives the moment of a time of a filter; undefined for what is none, such as longer ago than years go back. How long ago it is counts from when it was first read, for some minutes, so that a
  * view that is opened again shows what it did.
  */
-export function momentOf(text: string, now = Date.now()): string | undefined {
+export function momentOf(text: string, now = serverNow()): string | undefined {
   const ago = readDuration(text);
   if (ago === undefined) return readTime(text);
   const known = moments.get(text);
-  if (known !== undefined && now - known.read < keptMs) return known.at;
+  if (known !== undefined && now >= known.read && now - known.read < keptMs) return known.at;
   if (now - ago < earliest) return undefined;
   const at = new Date(now - ago).toISOString();
   moments.set(text, { at, read: now });

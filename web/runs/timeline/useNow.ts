@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react';
+import { serverNow } from '../../data/serverClock.ts';
 
-/** The present time, once a second while it matters. */
+/** The present time by the server's clock, once a second while it matters. */
 export function useNow(isGoingOn: boolean): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
-    setNow(Date.now());
+    setNow(serverNow());
     if (!isGoingOn) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(() => setNow(serverNow()), 1000);
     return () => clearInterval(timer);
   }, [isGoingOn]);
   return now;
