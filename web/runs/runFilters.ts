@@ -10,9 +10,9 @@ const labels = runTexts.fields;
 /** What runs can be filtered by, by the flags of `nightshift runs`. */
 export const runFields = {
   status: { kind: 'words', label: labels.status, words: runStatuses, read: statusWords },
-  project: { kind: 'texts', label: labels.project },
-  plan: { kind: 'texts', label: labels.plan },
-  label: { kind: 'texts', label: labels.label },
+  project: { kind: 'texts', label: labels.project, most: 10 },
+  plan: { kind: 'texts', label: labels.plan, most: 10 },
+  label: { kind: 'texts', label: labels.label, most: 10 },
   since: { kind: 'time', label: labels.since },
   until: { kind: 'time', label: labels.until },
 } as const satisfies FilterFields;

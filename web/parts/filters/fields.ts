@@ -6,8 +6,8 @@ import { serverNow } from '../../data/serverClock.ts';
 export type FilterField =
   /** Any of some known words. */
   | { kind: 'words'; label: string; words: readonly string[]; read: Readonly<Record<string, string>> }
-  /** Any of some texts that people write. */
-  | { kind: 'texts'; label: string }
+  /** Any of some texts that people write; at most 50 unless `most` says otherwise. */
+  | { kind: 'texts'; label: string; most?: number }
   /** One text that people write, of so many characters. */
   | { kind: 'text'; label: string; from: number; to: number }
   /** A flag without a value. Of those with the same group at most one holds. */
@@ -30,7 +30,7 @@ export const isOn = 'true';
 export function readValues(field: FilterField, given: readonly string[]): readonly string[] {
   const values = [...new Set(given.filter((value) => value !== ''))];
   if (field.kind === 'words') return values.filter((value) => field.words.includes(value));
-  if (field.kind === 'texts') return values.slice(0, 50);
+  if (field.kind === 'texts') return values.slice(0, field.most ?? 50);
   if (field.kind === 'text')
     return values.filter(({ length }) => length >= field.from && length <= field.to).slice(-1);
   if (field.kind === 'switch') return values.filter((value) => value === isOn);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { momentOf, readValues } from '../../../../web/parts/filters/fields.ts';
 import { toCommand } from '../../../../web/parts/filters/toCommand.ts';
+import { runFields } from '../../../../web/runs/runFilters.ts';
 import { taskFields, taskFilterOf } from '../../../../web/tasks/taskFilters.ts';
 
 const none = {
@@ -21,6 +22,10 @@ describe('The values of a filter', () => {
     expect(readValues(taskFields.since, ['7d', 'soon', '2025-01-15'])).toEqual(['2025-01-15']);
     expect(readValues(taskFields.since, ['7d', '900000d', '99999999999d'])).toEqual(['7d']);
     expect(readValues(taskFields.task, ['a', '', 'a', 'b'])).toEqual(['a', 'b']);
+    const many = Array.from({ length: 60 }, (_, at) => String(at));
+    expect([readValues(taskFields.task, many).length, readValues(runFields.plan, many).length]).toEqual([
+      50, 10,
+    ]);
     expect(readValues(taskFields.text, ['a', 'no space', 'x'.repeat(101)])).toEqual(['no space']);
     expect(readValues(taskFields.acknowledged, ['1', 'true'])).toEqual(['true']);
   });
