@@ -102,6 +102,30 @@ export type CancelRunInput = {
   runId: string;
 };
 
+/** Which task to cancel, and why. */
+export type CancelTaskInput = {
+  /** The `databaseId` of the approval that you reviewed. The decision is refused if the task has a newer approval. */
+  approvalId?: number | null | undefined;
+  /**
+   * Deprecated: the ID of the task in REST and SQL.
+   * @deprecated Use `task: { databaseId: … }`.
+   */
+  databaseId?: number | null | undefined;
+  /** The head commit that you reviewed, empty if you were shown none. The decision is refused if the pull request has another one. Required to approve if `onApprove` merges or labels. */
+  expectedHeadSha?: string | null | undefined;
+  /** The link of the task that you reviewed, empty for none. The decision is refused if the link has changed. */
+  expectedOutputsUri?: string | null | undefined;
+  /**
+   * Deprecated: the global `id` of the task.
+   * @deprecated Use `task: { id: … }`.
+   */
+  id?: string | null | undefined;
+  /** The reason; at most 4,000 characters. */
+  note?: string | null | undefined;
+  /** The task. Prefer this to `id` and `databaseId`, which are deprecated. */
+  task?: TaskKeyInput | null | undefined;
+};
+
 /** What changed. */
 export type ChangedKind =
   /** An approval: its state, its votes, or what is known of its pull request. */
@@ -684,6 +708,22 @@ export type RetryRunInput = {
   mode?: RetryMode | null | undefined;
   /** The run. */
   runId: string;
+};
+
+/** Which task to retry. */
+export type RetryTaskInput = {
+  /**
+   * Deprecated: the ID of the task in REST and SQL.
+   * @deprecated Use `task: { databaseId: … }`.
+   */
+  databaseId?: number | null | undefined;
+  /**
+   * Deprecated: the global `id` of the task.
+   * @deprecated Use `task: { id: … }`.
+   */
+  id?: string | null | undefined;
+  /** The task. Prefer this to `id` and `databaseId`, which are deprecated. */
+  task?: TaskKeyInput | null | undefined;
 };
 
 /** What the reviews of a pull request amount to, as its host says. */
@@ -1633,7 +1673,7 @@ export type TaskViewQueryVariables = Exact<{
 }>;
 
 
-export type TaskViewQuery = { task: { approvalNote: string | null, inputs: unknown, outputs: unknown, remarks: Array<string>, logExcerpt: string | null, webhookNotifiedAt: string | null, webhookError: string | null, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, run: { runId: string, plan: string | null, project: string | null, startedBy: string | null }, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { id: string, kind: ApprovalKind, state: ApprovalState, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, remark: string | null, problem: string | null, policy: { approvers: Array<string>, required: number, onApprove: string }, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null } | null } | null, attempts: Array<{ id: string, number: number, worker: string, startedAt: string, finishedAt: string | null, durationMs: number | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, outputsUri: string | null, logExcerpt: string | null }>, decisions: Array<{ id: string, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, actingFor: string | null, via: DecisionVia, note: string | null, headSha: string | null, decidedAt: string }>, deliveries: Array<{ id: string, channel: Channel, kind: DeliveryKind, recipient: string | null, state: DeliveryState, createdAt: string, deliveredAt: string | null, error: string | null }> } | null };
+export type TaskViewQuery = { task: { approvalNote: string | null, inputs: unknown, outputs: unknown, remarks: Array<string>, logExcerpt: string | null, webhookNotifiedAt: string | null, webhookError: string | null, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, acknowledgement: { by: string, at: string, note: string | null } | null, run: { runId: string, plan: string | null, project: string | null, startedBy: string | null }, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { id: string, kind: ApprovalKind, state: ApprovalState, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, remark: string | null, problem: string | null, policy: { approvers: Array<string>, required: number, onApprove: string }, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null } | null } | null, attempts: Array<{ id: string, number: number, worker: string, startedAt: string, finishedAt: string | null, durationMs: number | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, outputsUri: string | null, logExcerpt: string | null }>, decisions: Array<{ id: string, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, actingFor: string | null, via: DecisionVia, note: string | null, headSha: string | null, decidedAt: string }>, deliveries: Array<{ id: string, channel: Channel, kind: DeliveryKind, recipient: string | null, state: DeliveryState, createdAt: string, deliveredAt: string | null, error: string | null }> } | null };
 
 export type EarlierTasksQueryVariables = Exact<{
   task: string;
@@ -1642,6 +1682,34 @@ export type EarlierTasksQueryVariables = Exact<{
 
 
 export type EarlierTasksQuery = { tasks: { nodes: Array<{ id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null }> } };
+
+export type RetryTaskHereMutationVariables = Exact<{
+  input: RetryTaskInput;
+}>;
+
+
+export type RetryTaskHereMutation = { retryTask:
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'NotRetryableError', message: string }
+    | { __typename: 'Task', id: string }
+   };
+
+export type CancelTaskHereMutationVariables = Exact<{
+  input: CancelTaskInput;
+}>;
+
+
+export type CancelTaskHereMutation = { cancelTask:
+    | { __typename: 'AlreadyDecidedError', message: string }
+    | { __typename: 'HeadMovedError', message: string }
+    | { __typename: 'InvalidInputError', message: string }
+    | { __typename: 'MayNotDecideError', message: string }
+    | { __typename: 'NotAsShownError', message: string }
+    | { __typename: 'NotAwaitingApprovalError', message: string }
+    | { __typename: 'NotFoundError', message: string }
+    | { __typename: 'Task', id: string }
+   };
 
 export type TaskRowFragment = { id: string, databaseId: number, task: string, runId: string, status: TaskStatus, reason: string | null, createdAt: string, startedAt: string | null, finishedAt: string | null, durationMs: number | null, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null };
 
@@ -3783,6 +3851,11 @@ export const TaskViewDocument = new TypedDocumentString(`
     outputs
     remarks
     logExcerpt
+    acknowledgement {
+      by
+      at
+      note
+    }
     webhookNotifiedAt
     webhookError
     run {
@@ -3904,6 +3977,32 @@ export const EarlierTasksDocument = new TypedDocumentString(`
   approvalState
   approver
 }`) as unknown as TypedDocumentString<EarlierTasksQuery, EarlierTasksQueryVariables>;
+export const RetryTaskHereDocument = new TypedDocumentString(`
+    mutation RetryTaskHere($input: RetryTaskInput!) {
+  retryTask(input: $input) {
+    __typename
+    ... on Task {
+      id
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RetryTaskHereMutation, RetryTaskHereMutationVariables>;
+export const CancelTaskHereDocument = new TypedDocumentString(`
+    mutation CancelTaskHere($input: CancelTaskInput!) {
+  cancelTask(input: $input) {
+    __typename
+    ... on Task {
+      id
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CancelTaskHereMutation, CancelTaskHereMutationVariables>;
 export const TaskPageDocument = new TypedDocumentString(`
     query TaskPage($filter: TaskFilter, $first: Int, $after: String) {
   tasks(filter: $filter, first: $first, after: $after) {

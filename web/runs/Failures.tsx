@@ -1,20 +1,15 @@
-import { lazy, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { readAgain } from '../data/queryClient.ts';
-import { useMay } from '../data/useMay.ts';
-import { type RunTaskFragment, UnacknowledgeHereDocument } from '../generated/graphql.ts';
-import { ActionButton } from '../parts/act/ActionButton.tsx';
-import { useAct } from '../parts/act/useAct.ts';
-import { announce } from '../parts/announce.ts';
+import type { RunTaskFragment } from '../generated/graphql.ts';
 import { Section } from '../parts/Section.tsx';
 import { StatusMark } from '../parts/StatusMark.tsx';
 import { Text } from '../parts/Text.tsx';
 import { Time } from '../parts/Time.tsx';
 import { runViewTexts } from '../texts/runs.ts';
+import { Acknowledgement } from './Acknowledgement.tsx';
 import css from './Failures.module.css';
 
 const texts = runViewTexts.failures;
-const AcknowledgeDialog = lazy(() => import('./dialogs/AcknowledgeDialog.tsx'));
 
 export type FailedTask = Omit<RunTaskFragment, 'needs' | 'attempts'>;
 
@@ -45,7 +40,7 @@ export function Failures({
 }
 
 function Failure({ task, withRun }: { task: FailedTask; withRun: boolean }): ReactNode {
-  const { acknowledgement, databaseId, reason, runId } = task;
+  const { databaseId, reason, runId } = task;
   return (
     <>
       <div className={css.what}>
@@ -67,61 +62,7 @@ function Failure({ task, withRun }: { task: FailedTask; withRun: boolean }): Rea
           <Text>{reason}</Text>
         </p>
       )}
-      {acknowledgement === null ? (
-        <div className={css.act}>
-          <ActionButton label={texts.acknowledge} scope="OPERATE">
-            {(close) => <AcknowledgeDialog task={task} onClose={close} />}
-          </ActionButton>
-        </div>
-      ) : (
-        <Taken databaseId={databaseId} {...acknowledgement} />
-      )}
+      <Acknowledgement task={task} />
     </>
-  );
-}
-
-function Taken({
-  databaseId,
-  by,
-  at,
-  note,
-}: {
-  databaseId: number;
-  by: string;
-  at: string;
-  note: string | null;
-}): ReactNode {
-  const act = useAct(UnacknowledgeHereDocument, () => {
-    announce(texts.takenBack);
-    void readAgain();
-  });
-  const { isAllowed } = useMay('OPERATE');
-  return (
-    <div className={css.taken}>
-      <span>
-        {texts.acknowledged} <Text>{by}</Text>, <Time at={at} />
-        {note !== null && (
-          <>
-            {': '}
-            <Text>{note}</Text>
-          </>
-        )}
-      </span>
-      {isAllowed && (
-        <button
-          type="button"
-          className="plain"
-          disabled={act.isBusy}
-          onClick={() => act.run({ input: { task: { databaseId } } })}
-        >
-          {texts.takeBack}
-        </button>
-      )}
-      {act.refusal && (
-        <span role="alert">
-          <Text>{act.refusal.text}</Text>
-        </span>
-      )}
-    </div>
   );
 }

@@ -11,6 +11,8 @@ import { Empty } from '../parts/states/Empty.tsx';
 import { Loading } from '../parts/states/Loading.tsx';
 import { Problem } from '../parts/states/Problem.tsx';
 import { Text } from '../parts/Text.tsx';
+import { Acknowledgement } from '../runs/Acknowledgement.tsx';
+import { isFailure } from '../runs/outcome.ts';
 import { lastSearch } from '../shell/lastSearch.ts';
 import { useTitle } from '../shell/useTitle.ts';
 import { taskViewTexts as texts } from '../texts/tasks.ts';
@@ -22,6 +24,7 @@ import { Deliveries } from './task/Deliveries.tsx';
 import { Earlier } from './task/Earlier.tsx';
 import { JsonFacts } from './task/JsonFacts.tsx';
 import { Summary } from './task/Summary.tsx';
+import { TaskActions } from './task/TaskActions.tsx';
 import type { Task } from './task/task.ts';
 import { Waiting } from './task/Waiting.tsx';
 
@@ -51,12 +54,16 @@ function Whole({ task }: { task: Task }): ReactNode {
           <Text>{task.task}</Text> <span className="muted numbers">#{task.databaseId}</span>
         </h1>
         <StatusMark status={task.status} />
+        <div className={css.actions}>
+          <TaskActions task={task} />
+        </div>
       </header>
       {task.reason !== null && (
         <p className={css.reason}>
           <Text>{task.reason}</Text>
         </p>
       )}
+      {isFailure(task) && <Acknowledgement task={task} />}
       <div className={css.columns}>
         <div className={css.main}>
           {task.waitingFor && <Waiting waiting={task.waitingFor} />}

@@ -67,5 +67,6 @@ export const filterTexts = {
 export const logTexts = {
   copy: 'Copy log',
   line: (line: number) => `Line ${line}`,
+  lines: 'Lines of the log',
   none: 'No output was recorded.',
 };

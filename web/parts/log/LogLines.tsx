@@ -32,7 +32,7 @@ export function LogLines({ title, text }: { title: string; text: string | null }
     <Section title={title} tools={hasLines && <CopyButton text={text ?? ''}>{logTexts.copy}</CopyButton>}>
       {hasLines ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be reached by the keyboard
-        <section className={css.frame} tabIndex={0} aria-label={title}>
+        <section className={css.frame} tabIndex={0} aria-label={logTexts.lines}>
           <ol className={css.lines}>
             {lines.map((line, at) => {
               const number = at + 1;
