@@ -6,7 +6,7 @@ import { createClient, expectType } from '../../client/index.ts';
 import type { Scope } from '../../contract/words/viewers.ts';
 import { send, type TaskJson } from '../server/serve.ts';
 import { describeInBrowser } from '../support/browser.ts';
-import { useDatabase } from '../support/databases.ts';
+import { type TestDatabase, useDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/freePort.ts';
 import { spawnNode } from '../support/spawnNode.ts';
@@ -64,6 +64,25 @@ async function serveBelow(paths: readonly string[], server: { url: string }): Pr
     proxy.close();
   });
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+/** A server on a database of its own that can be killed and started again at the same address. */
+async function serve(database: TestDatabase) {
+  const config = await database.createFresh();
+  if (!('url' in config)) throw new Error('Expected a database of PostgreSQL.');
+  const data = tempDir();
+  const port = String(await freePort());
+  const start = async () => {
+    const env = { DATABASE_URL: config.url, NIGHTSHIFT_DATA: data, SERVE_PORT: port };
+    const process = spawnNode(['tests/fixtures/server/serve.ts'], env);
+    const [url] = await process.printed(/^http\S+$/m);
+    return { url, process };
+  };
+  const post = async (url: string, fields: object) => {
+    const json = { run_id: 'nightly', status: 'running', ...fields };
+    return (await send(url, '/agents/tasks/', { method: 'POST', json })).json<TaskJson>();
+  };
+  return { start, post };
 }
 
 describePage('The tabs of a browser', ({ look, report, change, server }) => {
@@ -179,20 +198,7 @@ describeInBrowser('A server that is killed and starts again', (open) => {
   const database = useDatabase('postgres');
 
   it('is told of, and the page shows what changed meanwhile, without a reload', async () => {
-    const config = await database.createFresh();
-    if (!('url' in config)) throw new Error('Expected a database of PostgreSQL.');
-    const data = tempDir();
-    const port = String(await freePort());
-    const start = async () => {
-      const env = { DATABASE_URL: config.url, NIGHTSHIFT_DATA: data, SERVE_PORT: port };
-      const process = spawnNode(['tests/fixtures/server/serve.ts'], env);
-      const [url] = await process.printed(/^http\S+$/m);
-      return { url, process };
-    };
-    const post = async (url: string, fields: object) => {
-      const json = { run_id: 'nightly', status: 'running', ...fields };
-      return (await send(url, '/agents/tasks/', { method: 'POST', json })).json<TaskJson>();
-    };
+    const { start, post } = await serve(database);
     const first = await start();
     const { url } = first;
     const { id } = await post(url, { task: 'lasts' });
@@ -212,6 +218,26 @@ describeInBrowser('A server that is killed and starts again', (open) => {
       await page.getByRole('button', { name: '1 new task: show' }).waitFor();
       expect(await page.evaluate(() => 'isSame' in window), 'it was not loaded again').toBe(true);
       expect(faults.filter((fault) => !/net::ERR_/.test(fault))).toEqual([]);
+    } finally {
+      await second.process.kill('SIGKILL');
+    }
+  });
+
+  it('leaves no view that was opened meanwhile broken', async () => {
+    const { start, post } = await serve(database);
+    const first = await start();
+    await post(first.url, { task: 'lasts' });
+    const { page, faults } = await open(`${first.url}/tasks`, { isStrict: true });
+    await page.getByRole('link', { name: 'lasts' }).waitFor();
+    await first.process.kill('SIGKILL');
+    await page.getByRole('alert').getByText('The server does not answer.').waitFor();
+    await page.getByRole('link', { name: 'Trends' }).click();
+    await page.getByRole('heading', { level: 2, name: 'The server does not answer' }).waitFor();
+
+    const second = await start();
+    try {
+      await page.getByRole('heading', { level: 1, name: 'Trends' }).waitFor();
+      expect(faults.filter((fault) => !/net::ERR_|dynamically imported/.test(fault))).toEqual([]);
     } finally {
       await second.process.kill('SIGKILL');
     }
