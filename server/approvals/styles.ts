@@ -67,6 +67,7 @@ textarea, input[type="password"] { width: 100%; padding: 0.4rem 0.625rem; resize
 .tick { display: flex; align-items: center; gap: 0.5rem; margin-top: 0.5rem; color: inherit; }
 .tick input { flex: none; width: 1.125rem; height: 1.125rem; margin: 0; accent-color: var(--accent); }
 .buttons { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: start; gap: 1.5rem; margin-top: 0.5rem; }
+.buttons > button { justify-self: start; }
 button, .apart summary { min-height: 2.25rem; padding: 0.35rem 0.9rem; cursor: pointer; }
 button:hover, .apart summary:hover { background: var(--raised); }
 .primary, .primary:hover { border-color: var(--accent); color: var(--on-accent); background: var(--accent); }

@@ -47,8 +47,8 @@ export function writeCliPage(shown: string): string {
 <section id="ask" hidden>
 <p>Let the command line on this computer act as <b id="who"></b>?</p>
 <p>Allow this only if you have just run <code>nightshift login</code> and your terminal shows ${htmlEscape`<b>${shown}</b>`}.</p>
-<p class="buttons"><button type="button" class="approve" id="allow">Allow</button>
-<button type="button" class="reject" id="refuse">Refuse</button></p>
+<p class="buttons"><button type="button" class="primary" id="allow">Allow</button>
+<button type="button" id="refuse">Refuse</button></p>
 </section>
 <p class="problem" id="problem" hidden><span id="why"></span></p>
 <script>${script}</script>`,

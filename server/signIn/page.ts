@@ -50,13 +50,13 @@ function writeKeyForm(returnTo: string): string {
 <label for="key">Key</label>
 <input type="password" id="key" name="key" autocomplete="current-password" required>
 <p>On the server’s own computer, <code>nightshift key</code> prints one.</p>
-<div class="buttons"><button class="approve">Sign in</button></div>
+<div class="buttons"><button class="primary">Sign in</button></div>
 </form>`;
 }
 
 const whoIsHere = `<section id="who" hidden>
 <p class="end">You are signed in as <strong id="name"></strong>. <a href="/">Go on to Nightshift</a></p>
-<div class="buttons"><button class="reject" id="out">Sign out</button><button class="reject" id="everywhere">Sign out everywhere</button></div>
+<div class="buttons"><button id="out">Sign out</button><button id="everywhere">Sign out everywhere</button></div>
 </section>`;
 
 /** Asks who is signed in, which only a script can where the cookie alone proves nothing. */
@@ -90,7 +90,7 @@ export function writeCodePage(): string {
 <form method="post" action="/sign-in/code" id="form" hidden>
 <p>This signs this browser in, with every permission.</p>
 <input type="hidden" name="code" id="code">
-<div class="buttons"><button class="approve">Sign in</button></div>
+<div class="buttons"><button class="primary">Sign in</button></div>
 </form>
 <p class="problem" id="none">Open the whole link that <code>nightshift up</code> printed. Its page needs JavaScript.</p>
 <script>${codeScript}</script>`,
