@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { describePage, expectAccessible, expectNoSideScroll } from './support/page.ts';
 import { signedInAs, signInAgain } from './support/signedInAs.ts';
@@ -135,8 +136,17 @@ describePage('Who one is, and where one is signed in', ({ look, server }) => {
         await page.locator('[role="status"] [class*="bar"]').first().waitFor({ state: 'hidden' });
         await expectNoSideScroll(page);
         if (width === 360 && path === '/workers') await expectAccessible(page);
+        if (path.startsWith('/sessions')) expect(await cutOff(page)).toBeLessThanOrEqual(0);
       }
       expect(faults).toEqual([]);
     }
   });
 });
+
+/** How much of the list of sessions, whose last column has the buttons, one would have to scroll to. */
+function cutOff(page: Page): Promise<number> {
+  const table = page.getByRole('table', { name: 'Sessions' });
+  return table.evaluate(({ parentElement }) =>
+    parentElement === null ? 0 : parentElement.scrollWidth - parentElement.clientWidth,
+  );
+}

@@ -71,14 +71,16 @@ function Sessions({
   );
   return (
     <Section title={isEverybody ? settingsTexts.views.sessions : viewer.id}>
-      <PagedTable
-        list={list}
-        columns={columnsFor(isEverybody, setEnding)}
-        keyOf={({ databaseId }) => String(databaseId)}
-        label={settingsTexts.views.sessions}
-        noun={texts.noun}
-        none={texts.none}
-      />
+      <div className={css.manyTimes}>
+        <PagedTable
+          list={list}
+          columns={columnsFor(isEverybody, setEnding)}
+          keyOf={({ databaseId }) => String(databaseId)}
+          label={settingsTexts.views.sessions}
+          noun={texts.noun}
+          none={texts.none}
+        />
+      </div>
       {ending && <EndDialog session={ending} onDone={list.readAgain} onClose={() => setEnding(undefined)} />}
     </Section>
   );
