@@ -58,4 +58,14 @@ describePage('What can be done on the view of a task', ({ look, server, report, 
       expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
     expect(faults).toEqual([]);
   });
+
+  it('asks the server nothing about an address that names no task', async () => {
+    const { page, faults } = await look('/tasks/abc');
+    await page.getByRole('heading', { name: 'There is no such task' }).waitFor();
+    // What came after the stream began would be asked by now.
+    await report({ task: 'heard' });
+    await page.getByRole('link', { name: 'Tasks', exact: true }).click();
+    await page.getByRole('link', { name: 'heard' }).waitFor();
+    expect(faults).toEqual([]);
+  });
 });

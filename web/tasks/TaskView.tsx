@@ -36,6 +36,7 @@ export function Component(): ReactNode {
   const task = data?.task;
   useTitle(task ? texts.title(task.task, id) : `#${id}`);
   useNews(({ ids, isGap }) => {
+    if (!isId) return undefined;
     const isOurs = [task?.id, task?.approval?.id].some((one) => one !== undefined && ids.has(one));
     return isGap || isOurs ? refetch() : undefined;
   });
