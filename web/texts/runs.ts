@@ -90,7 +90,7 @@ export const runViewTexts = {
       [
         running > 0 && `${counted(running, 'running task')} will be ended.`,
         open > 0 && `${counted(open, 'task')} that ${open === 1 ? 'waits' : 'wait'} will be skipped.`,
-        'What has ended, or awaits approval of what it made, stays as it is.',
+        'Commands that wait for approval to run are skipped. What has ended, or awaits approval of its output, stays as it is.',
       ]
         .filter(Boolean)
         .join(' '),

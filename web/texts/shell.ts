@@ -53,5 +53,6 @@ export const helpTexts = {
     ['a', 'approve: asks first'],
     ['r', 'reject: asks first'],
     ['Esc', 'close a dialog'],
+    ['← → ↑ ↓', 'in the calendar of Trends: go from day to day'],
   ],
 };

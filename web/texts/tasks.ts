@@ -13,7 +13,8 @@ export const taskTexts = {
     since: 'Since',
     until: 'Until',
   },
-  textRange: 'The text is searched in the tasks of the last 30 days. Choose another range of up to 366 days.',
+  textRange:
+    'The text is searched in steps, runs, reasons, approval notes and links of the last 30 days, not in logs. Choose another range of up to 366 days.',
   columns: {
     status: 'Status',
     id: 'ID',

@@ -26,7 +26,7 @@ export const tonightTexts = {
   },
   current: {
     live: 'Running now',
-    held: 'Waits for approval',
+    held: 'The last run waits for approval',
     queued: 'Waits to start',
     last: 'The last run',
   },
@@ -44,7 +44,8 @@ export const tonightTexts = {
     paused: (who: string | null) => `paused${who === null ? '' : ` by ${who}`}`,
     noPlans: 'No plan is registered yet. A worker registers its plans when it starts: nightshift worker',
     steps: 'Steps',
-    stepsHint: 'All unless you choose some. What they need besides counts as succeeded.',
+    stepsHint:
+      'All unless you choose some. Steps that they need, and that you do not choose, count as succeeded.',
     inputs: 'Inputs',
     inputsHint: 'One a line, as name=value.',
     inputsWrong: (line: string) => `Expected name=value on each line of the inputs, got “${line}”.`,
