@@ -56,6 +56,7 @@ ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.1rem; padding:
 .care, .problem { padding: 0.5rem 0.75rem; border-radius: 6px; color: var(--wait); background: var(--wait-ground); }
 .problem { color: var(--bad); background: var(--bad-ground); }
 .care a, .problem a { color: inherit; }
+[hidden] { display: none !important; }
 .hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 summary { width: fit-content; cursor: pointer; }
 pre { max-height: 20rem; margin: 0.5rem 0 0; padding: 0.6rem 0.75rem; overflow: auto; border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; }

@@ -65,6 +65,17 @@ describeInBrowser('In a browser', (open) => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('The key is wrong').waitFor();
     await page.getByLabel('Key').waitFor();
+    expect(await page.getByText('You are signed in').isVisible()).toBe(false);
+  });
+
+  it('nothing is offered that is not there: no signing out to nobody, no link without its code', async () => {
+    const { page, faults } = await open(`${server.url}/sign-in`);
+    await page.getByLabel('Key').waitFor();
+    expect(await page.getByRole('button', { name: /^Sign out/ }).count()).toBe(0);
+    await page.goto(`${server.url}/sign-in/code`);
+    await page.getByText('Open the whole link').waitFor();
+    expect(await page.getByRole('button', { name: 'Sign in' }).count()).toBe(0);
+    expect(faults).toEqual([]);
   });
 
   it('the link of `up` signs in with one click, once', async () => {
