@@ -20,8 +20,8 @@ import css from '../settings.module.css';
 import { type Pages, usePages } from '../usePages.ts';
 import { PersonItem } from './PersonItem.tsx';
 import type { Person, PersonAct } from './person.ts';
-import { WaitingAccounts } from './WaitingAccounts.tsx';
 
+const WaitingAccounts = lazy(() => import('./WaitingAccounts.tsx'));
 const PersonActs = lazy(() => import('./PersonActs.tsx'));
 
 function readWords<Word extends string>(words: readonly Word[]): Record<Word, string> {
@@ -70,7 +70,15 @@ function People(): ReactNode {
           <Text>{line}</Text>
         </p>
       ))}
-      <WaitingAccounts onLinked={(text) => onDone([text])} />
+      <Suspense
+        fallback={
+          <Section title={texts.waiting.title}>
+            <Loading rows={1} />
+          </Section>
+        }
+      >
+        <WaitingAccounts onLinked={(text) => onDone([text])} />
+      </Suspense>
       <FilterBar fields={fields} filters={filters} />
       <Section title={texts.title}>
         <List list={list} hasFilter={Object.keys(filter).length > 0} onAct={setAct} />

@@ -20,7 +20,7 @@ import { usePages } from '../usePages.ts';
 const texts = peopleTexts.waiting;
 
 /** The accounts that wait until somebody says whose they are. */
-export function WaitingAccounts({ onLinked }: { onLinked: (text: string) => void }): ReactNode {
+export default function WaitingAccounts({ onLinked }: { onLinked: (text: string) => void }): ReactNode {
   const [linking, setLinking] = useState<AccountRowFragment>();
   const list = usePages(WaitingAccountsDocument, {}, ({ waitingPrincipals }) => waitingPrincipals);
   return (

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { CopyButton } from '../../parts/CopyButton.tsx';
-import { Facts } from '../../parts/Facts.tsx';
-import { Section } from '../../parts/Section.tsx';
-import { OutputLink } from '../../parts/Text.tsx';
-import { copyTexts } from '../../texts/parts.ts';
+import { copyTexts } from '../texts/parts.ts';
+import { CopyButton } from './CopyButton.tsx';
+import { Facts } from './Facts.tsx';
+import { Section } from './Section.tsx';
+import { OutputLink } from './Text.tsx';
 
 /** An object of JSON, such as inputs, a name and its value a line; nothing where there is none. */
 export function JsonFacts({ title, value }: { title: string; value: unknown }): ReactNode {
