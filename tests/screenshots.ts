@@ -41,7 +41,6 @@ try {
     ['run', `/runs/${runId}`],
     ['tasks', '/tasks'],
     ['task', `/tasks/${failed}`],
-    ['approvals', '/approvals'],
     ['card', `/approvals/${waiting}`],
     ['trends', '/trends'],
     ['plan', '/plans/acme/site:nightly'],
@@ -64,6 +63,7 @@ try {
     });
     await report({ task: 'בדיקת קישורים', run_id: 'ליל', status: 'succeeded' });
     await takeAll([
+      ['approvals', '/approvals'],
       ['tasks-long', '/tasks'],
       ['tasks-filtered', '/tasks?status=failed&since=7d&task=none'],
       ['task-long', `/tasks/${long}`],
