@@ -55,11 +55,14 @@ const caller = fc.record({
 type Caller = typeof caller extends fc.Arbitrary<infer T> ? T : never;
 
 describeOnEither('What somebody may do about an approval', (database) => {
-  const store = storeOf(database, [], {
+  const setting: Partial<Store> = {
     githubUsers: new Map([['ann-codes', 'ann@example.org']]),
     pullReach: { host: 'github.com', asks: true, hears: false },
     groupsOf: (viewer) => (viewer.startsWith('bob') ? ['release'] : []),
-  });
+  };
+  const store = storeOf(database, [], setting);
+  /** Only two of them may hold roles that decide. */
+  const listed = storeOf(database, [], { ...setting, admins: ['ann@example.org', 'bob@example.org'] });
   let known: Viewer[] = [];
   beforeEach(async () => {
     await database.truncate();
@@ -79,14 +82,12 @@ describeOnEither('What somebody may do about an approval', (database) => {
           const ids: number[] = [];
           for (const one of waits) ids.push(await waiting(one));
           const viewer = viewerOf(by);
-          const setting: Store = by.isListed
-            ? storeOf(database, [], { ...plain(store), admins: ['ann@example.org', 'bob@example.org'] })
-            : store;
+          const asked = by.isListed ? listed : store;
           const approvals = (await readApprovals(store.db, ids)).filter((one) => one !== null);
-          const rights = await readRights(setting, viewer, approvals);
+          const rights = await readRights(asked, viewer, approvals);
           for (const [index, { id: approvalId, taskId, pullRequest }] of approvals.entries()) {
             const shown = { approvalId, expectedHeadSha: pullRequest?.headSha ?? '' };
-            const refusal = await refusalOf(decideTask(setting, viewer, taskId, action, shown));
+            const refusal = await refusalOf(decideTask(asked, viewer, taskId, action, shown));
             const right = rights[index];
             const told = JSON.stringify({ wait: waits[index], by, action, refusal: refusal?.message, right });
             expect(right?.whyNot[action] === null, told).toBe(refusal === undefined);
