@@ -66,7 +66,7 @@ describePage('The list of tasks', ({ look, report, change, database }) => {
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'breaks.too' }).waitFor({ state: 'hidden' });
     await page.getByRole('link', { name: 'breaks' }).waitFor();
-    await page.getByText('in the tasks of the last 30 days').waitFor();
+    await page.getByText('of the last 30 days, not in logs').waitFor();
     expect(new URL(page.url()).search).toBe('?run=run-t&unacknowledged=true&text=no-SPACE');
     await expectAccessible(page);
     await page.getByLabel('Failures', { exact: true }).selectOption('Failures: acknowledged');
