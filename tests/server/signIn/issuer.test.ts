@@ -82,8 +82,9 @@ describeInBrowser('Signing in with an OpenID issuer', (open) => {
       [sessionHeader, pageSecretName],
     );
   const problemOf = async (page: Page) => {
-    const heading = await page.getByRole('heading').textContent();
-    return `${heading}: ${await page.getByRole('alert').textContent()}`;
+    // The issuer's own page, which may still be there, has a heading as well.
+    const text = await page.getByRole('alert').textContent();
+    return `${await page.getByRole('heading').textContent()}: ${text}`;
   };
 
   describe('makes a person', () => {
