@@ -9,7 +9,7 @@ import { openVisitor, type Visitor } from '../measure/visits.ts';
 /** The list of tasks, drawn with its rows. */
 const rows = { path: '/tasks', selector: '[data-row]' };
 /** A view of the same shell that asks for nothing. */
-const empty = { path: '/none/such', selector: 'main h2' };
+const empty = { path: '/settings/none', selector: 'main h2' };
 
 /** How soon somebody who opens the page sees tasks. */
 export const firstRows: Benchmark = {
