@@ -7,19 +7,9 @@ import { taskFields, taskFilterOf } from '../../web/tasks/taskFilters.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { send, type TaskJson } from '../server/serve.ts';
 import { tempDir } from '../support/tempDir.ts';
+import { noFilters } from './support/noFilters.ts';
 
 const entry = fileURLToPath(new URL('../../orchestrator/nightshift.mjs', import.meta.url));
-const none = {
-  status: [],
-  task: [],
-  run: [],
-  approval: [],
-  acknowledged: [],
-  unacknowledged: [],
-  text: [],
-  since: [],
-  until: [],
-};
 
 /** Names that a shell would read more into. */
 const names = [
@@ -67,7 +57,13 @@ describe('What the page copies as a command', () => {
   it('lists the same as the page, whatever the names are', async () => {
     for (const task of [...names, 'other']) await report({ task, status: 'failed' });
     await report({ task: names[0], status: 'succeeded' });
-    const values = { ...none, status: ['failed'], task: names, since: ['2025-01-01'], until: ['2025-02-01'] };
+    const values = {
+      ...noFilters,
+      status: ['failed'],
+      task: names,
+      since: ['2025-01-01'],
+      until: ['2025-02-01'],
+    };
     expect(await paste(toCommand('nightshift list', taskFields, values))).toEqual([...names].sort());
     const { nodes } = await server.client.tasks({ filter: taskFilterOf(values) });
     expect(nodes.map(({ task }) => task).sort()).toEqual([...names].sort());
@@ -76,7 +72,7 @@ describe('What the page copies as a command', () => {
   it('has a flag for every filter', async () => {
     await report({ task: 'asks', status: 'awaiting_approval', run_id: 'waits', started_at: new Date() });
     await report({ task: 'asks', status: 'succeeded', run_id: 'waits' });
-    const values = { ...none, run: ['waits'], approval: ['pending'], since: ['7d'] };
+    const values = { ...noFilters, run: ['waits'], approval: ['pending'], since: ['7d'] };
     expect(await paste(toCommand('nightshift list', taskFields, values))).toEqual(['asks']);
     await report({
       task: 'breaks',
@@ -85,11 +81,17 @@ describe('What the page copies as a command', () => {
       outputs_uri: 'https://example.org/no,space',
       started_at: new Date(),
     });
-    const failed = { ...none, unacknowledged: ['true'], text: ['NO,space'] };
+    const failed = { ...noFilters, unacknowledged: ['true'], text: ['NO,space'] };
     expect(await paste(toCommand('nightshift list', taskFields, failed))).toEqual(['breaks']);
-    const seen = { ...none, acknowledged: ['true'] };
+    const seen = { ...noFilters, acknowledged: ['true'] };
     expect(await paste(toCommand('nightshift list', taskFields, seen))).toEqual([]);
-    const all = { ...none, status: ['awaiting_approval'], task: ['asks'], run: ['waits'], until: ['1d'] };
+    const all = {
+      ...noFilters,
+      status: ['awaiting_approval'],
+      task: ['asks'],
+      run: ['waits'],
+      until: ['1d'],
+    };
     expect(await paste(toCommand('nightshift list', taskFields, all))).toEqual([]);
   });
 });

@@ -3,18 +3,7 @@ import { momentOf, readValues } from '../../../../web/parts/filters/fields.ts';
 import { toCommand } from '../../../../web/parts/filters/toCommand.ts';
 import { runFields } from '../../../../web/runs/runFilters.ts';
 import { taskFields, taskFilterOf } from '../../../../web/tasks/taskFilters.ts';
-
-const none = {
-  status: [],
-  task: [],
-  run: [],
-  approval: [],
-  acknowledged: [],
-  unacknowledged: [],
-  text: [],
-  since: [],
-  until: [],
-};
+import { noFilters } from '../../support/noFilters.ts';
 
 describe('The values of a filter', () => {
   it('that an old link holds are left out where the filter cannot have them', () => {
@@ -31,7 +20,7 @@ describe('The values of a filter', () => {
   });
 
   it('become the filter of the API', () => {
-    expect(taskFilterOf(none)).toEqual({});
+    expect(taskFilterOf(noFilters)).toEqual({});
     expect(
       taskFilterOf({
         status: ['awaiting_approval'],
@@ -65,7 +54,7 @@ describe('The values of a filter', () => {
 
   it('become a command, whose words a shell takes as they are', () => {
     const values = {
-      ...none,
+      ...noFilters,
       status: ['failed'],
       task: ["it's", '$(reboot)', 'a,b'],
       unacknowledged: ['true'],
